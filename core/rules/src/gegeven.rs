@@ -1,0 +1,282 @@
+//! The data dictionary: what a *gegeven* is called, where it stands on the list of article 5.1, and how it may be
+//! generalised. Fields of the canonical schemas are attached to it by `x-gegeven`.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Most elements a dictionary may hold: a [`GegevenSet`] is four words wide.
+pub const MAX_GEGEVENS: usize = 256;
+
+/// The place of an element in the dictionary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GegevenId(pub u8);
+
+/// A set of dictionary elements: a mask on what a *bijdrage* may give.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct GegevenSet([u64; 4]);
+
+impl GegevenSet {
+    /// Nothing.
+    pub const EMPTY: Self = Self([0; 4]);
+    /// Every element, whatever the dictionary.
+    pub const ALL: Self = Self([u64::MAX; 4]);
+
+    /// Adds one element.
+    pub fn insert(&mut self, id: GegevenId) {
+        if let Some(word) = self.0.get_mut(usize::from(id.0 >> 6)) {
+            *word |= 1 << (id.0 & 63);
+        }
+    }
+
+    /// Takes one element away.
+    pub fn remove(&mut self, id: GegevenId) {
+        if let Some(word) = self.0.get_mut(usize::from(id.0 >> 6)) {
+            *word &= !(1 << (id.0 & 63));
+        }
+    }
+
+    /// Whether the element is in the set.
+    #[must_use]
+    pub fn contains(&self, id: GegevenId) -> bool {
+        self.0
+            .get(usize::from(id.0 >> 6))
+            .is_some_and(|word| word >> (id.0 & 63) & 1 == 1)
+    }
+
+    /// Elements in both.
+    #[must_use]
+    pub const fn and(self, o: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, o.0);
+        Self([a & e, b & f, c & g, d & h])
+    }
+
+    /// Elements in either.
+    #[must_use]
+    pub const fn or(self, o: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, o.0);
+        Self([a | e, b | f, c | g, d | h])
+    }
+
+    /// Elements of this set that are not in the other.
+    #[must_use]
+    pub const fn without(self, o: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, o.0);
+        Self([a & !e, b & !f, c & !g, d & !h])
+    }
+
+    /// Whether nothing is in the set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    /// The elements in dictionary order.
+    pub fn iter(&self) -> impl Iterator<Item = GegevenId> + '_ {
+        (0..=u8::MAX).map(GegevenId).filter(|id| self.contains(*id))
+    }
+}
+
+impl FromIterator<GegevenId> for GegevenSet {
+    fn from_iter<I: IntoIterator<Item = GegevenId>>(ids: I) -> Self {
+        let mut set = Self::EMPTY;
+        ids.into_iter().for_each(|id| set.insert(id));
+        set
+    }
+}
+
+impl fmt::Debug for GegevenSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(|id| id.0)).finish()
+    }
+}
+
+/// How an element may be made less precise (5.4; necessity, 3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wijze {
+    /// A date becomes its year.
+    Jaar,
+    /// A date becomes the age in whole years on the day of the decision.
+    Leeftijd,
+    /// A postcode becomes its four digits.
+    Pc4,
+    /// *Buitenkant-informatie*: that there is something, not what (5.4).
+    Dat,
+}
+
+impl Wijze {
+    /// The word used in configuration and schemas.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jaar => "jaar",
+            Self::Leeftijd => "leeftijd",
+            Self::Pc4 => "pc4",
+            Self::Dat => "dat",
+        }
+    }
+}
+
+/// What a plan does with an element. What no rule permits is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Actie {
+    /// Left out.
+    #[default]
+    Drop,
+    /// Replaced by its generalisation.
+    Generalise(Wijze),
+    /// Forwarded as it is.
+    Permit,
+}
+
+/// One line of the dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gegeven {
+    /// Stable name, as `x-gegeven` and the rules use it.
+    pub id: String,
+    /// What it is, in Dutch.
+    pub omschrijving: String,
+    /// Letter of article 5.1 (`a` to `i`), or `-`: not on the list, so never inside the covenant.
+    pub letter: char,
+    /// A special category of personal data (AVG 9).
+    pub bijzonder: bool,
+    /// Identifies a person by itself or with little else.
+    pub identificerend: bool,
+    /// Free text or an attachment: passes only with a recorded *vrijgave*.
+    pub vrij: bool,
+    /// The generalisations the schemas offer for it.
+    #[serde(default)]
+    pub generalisaties: Vec<Wijze>,
+    /// The article it rests on.
+    pub artikel: String,
+}
+
+/// The dictionary with its indexes.
+#[derive(Debug, Clone, Default)]
+pub struct Gegevens {
+    all: Vec<Gegeven>,
+    by_id: HashMap<String, GegevenId>,
+    bijzonder: GegevenSet,
+    vrij: GegevenSet,
+    off_list: GegevenSet,
+}
+
+/// Why a dictionary cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GegevensError {
+    /// More lines than a set can hold.
+    #[error("the dictionary holds more than {MAX_GEGEVENS} elements: join elements that are always treated alike")]
+    TooMany,
+    /// Two lines with one name.
+    #[error("the element `{0}` stands in the dictionary twice: keep one")]
+    Twice(String),
+    /// A letter that article 5.1 does not have.
+    #[error(
+        "the element `{0}` has a letter that article 5.1 does not have: use a to i, or - when it is not on the list"
+    )]
+    Letter(String),
+}
+
+impl Gegevens {
+    /// Builds the dictionary from its lines.
+    ///
+    /// # Errors
+    /// When there are too many lines, a name stands twice, or a letter is unknown.
+    pub fn new(all: Vec<Gegeven>) -> Result<Self, GegevensError> {
+        if all.len() > MAX_GEGEVENS {
+            return Err(GegevensError::TooMany);
+        }
+        let mut out = Self { all, ..Self::default() };
+        for (n, g) in (0u8..=u8::MAX).zip(&out.all) {
+            let id = GegevenId(n);
+            if out.by_id.insert(g.id.clone(), id).is_some() {
+                return Err(GegevensError::Twice(g.id.clone()));
+            }
+            match g.letter {
+                'a'..='i' => {}
+                '-' => out.off_list.insert(id),
+                _ => return Err(GegevensError::Letter(g.id.clone())),
+            }
+            if g.bijzonder {
+                out.bijzonder.insert(id);
+            }
+            if g.vrij {
+                out.vrij.insert(id);
+            }
+        }
+        Ok(out)
+    }
+
+    /// The element of that name.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<GegevenId> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The line of an element.
+    #[must_use]
+    pub fn get(&self, id: GegevenId) -> Option<&Gegeven> {
+        self.all.get(usize::from(id.0))
+    }
+
+    /// The name of an element; empty for one the dictionary does not have.
+    #[must_use]
+    pub fn name(&self, id: GegevenId) -> &str {
+        self.get(id).map_or("", |g| g.id.as_str())
+    }
+
+    /// All lines with their places.
+    pub fn iter(&self) -> impl Iterator<Item = (GegevenId, &Gegeven)> {
+        (0..=u8::MAX).map(GegevenId).zip(&self.all)
+    }
+
+    /// The elements a pattern names: an exact name, or a prefix ending in `.*`.
+    #[must_use]
+    pub fn matching(&self, pattern: &str) -> GegevenSet {
+        match pattern.strip_suffix('*') {
+            Some(prefix) if prefix.ends_with('.') => self
+                .iter()
+                .filter(|(_, g)| g.id.starts_with(prefix))
+                .map(|(id, _)| id)
+                .collect(),
+            _ => self.find(pattern).into_iter().collect(),
+        }
+    }
+
+    /// Elements of a special category.
+    #[must_use]
+    pub const fn bijzonder(&self) -> GegevenSet {
+        self.bijzonder
+    }
+
+    /// Free text and attachments.
+    #[must_use]
+    pub const fn vrij(&self) -> GegevenSet {
+        self.vrij
+    }
+
+    /// Elements that article 5.1 does not list.
+    #[must_use]
+    pub const fn off_list(&self) -> GegevenSet {
+        self.off_list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_behave() {
+        let a: GegevenSet = [GegevenId(0), GegevenId(63), GegevenId(64), GegevenId(255)]
+            .into_iter()
+            .collect();
+        assert!(a.contains(GegevenId(255)) && !a.contains(GegevenId(254)));
+        assert_eq!(a.iter().count(), 4);
+        assert!(a.without(GegevenSet::ALL).is_empty());
+        assert_eq!(a.and(GegevenSet::ALL), a);
+    }
+}

@@ -1,0 +1,15 @@
+//! `sluis-rules`: the covenant as pure functions.
+//!
+//! This room owns what Sluis exists for: who takes part ([`ids`]), what data are called ([`gegeven`]), the event
+//! ([`event`]), the facts of a case ([`facts`]), the rules as data ([`rulebook`]), the twelve gates ([`gates`]), the
+//! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
+//! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]) and the journal record ([`journal`]).
+//!
+//! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
+//! `decide` is total: it returns a verdict and never fails. What no rule permits is not forwarded.
+//!
+//! To add a gate: one file in `gates/`, one line in `gates/mod.rs`, in the covenant's order. To add a rule: no code,
+//! one block in `config/convenant/`.
+
+pub mod gegeven;
+pub mod ids;
