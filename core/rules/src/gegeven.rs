@@ -131,6 +131,66 @@ pub enum Actie {
     Permit,
 }
 
+/// The duty of secrecy under which a *bijdrage* was made (gate 9). Written lower case in the canonical message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Beroepsgeheim {
+    /// No duty of secrecy.
+    Geen,
+    /// Jeugdwet 7.3.11.
+    Jeugdwet,
+    /// Medical secrecy, BW 7:457.
+    Wgbo,
+    /// Wet BIG 88.
+    WetBig,
+    /// Wmo 2015.
+    Wmo,
+    /// Probation.
+    Reclassering,
+    /// The code of a profession.
+    Beroepscode,
+}
+
+impl Beroepsgeheim {
+    /// Every duty, in the order of the schema.
+    pub const ALL: [Self; 7] = [
+        Self::Geen,
+        Self::Jeugdwet,
+        Self::Wgbo,
+        Self::WetBig,
+        Self::Wmo,
+        Self::Reclassering,
+        Self::Beroepscode,
+    ];
+
+    /// The word used in the canonical message.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Geen => "geen",
+            Self::Jeugdwet => "jeugdwet",
+            Self::Wgbo => "wgbo",
+            Self::WetBig => "wet-big",
+            Self::Wmo => "wmo",
+            Self::Reclassering => "reclassering",
+            Self::Beroepscode => "beroepscode",
+        }
+    }
+}
+
+impl std::str::FromStr for Beroepsgeheim {
+    type Err = crate::ids::IdError;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|b| b.as_str() == s)
+            .ok_or(crate::ids::IdError {
+                what: "beroepsgeheim",
+                why: "it is not a duty of secrecy the canonical message knows",
+            })
+    }
+}
+
 /// One line of the dictionary.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
