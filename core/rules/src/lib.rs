@@ -11,5 +11,16 @@
 //! To add a gate: one file in `gates/`, one line in `gates/mod.rs`, in the covenant's order. To add a rule: no code,
 //! one block in `config/convenant/`.
 
+pub mod event;
+pub mod explain;
+pub mod gates;
+pub mod journal;
+pub mod rulebook;
+pub mod verdict;
+pub mod facts;
 pub mod gegeven;
 pub mod ids;
+pub mod mapping;
+pub mod minimise;
+pub mod scan;
+pub mod tree;

@@ -1,0 +1,105 @@
+//! What a gate found: days, words of the rules, names of organisations.
+
+use super::Taal;
+use super::texts::reason;
+use crate::facts::Dossier;
+use crate::gates::Aanvraag;
+use crate::ids::Partij;
+use crate::rulebook::Rulebook;
+use crate::verdict::{Gate, GateOutcome, GateReport, Reden, Verdict};
+
+/// The name of a party as an operator knows it, with its task.
+pub(super) fn name(rules: &Rulebook, partij: &Partij) -> String {
+    rules.partij(partij).map_or_else(|| partij.to_string(), |p| format!("{} ({})", p.naam, partij.taak))
+}
+
+#[allow(clippy::too_many_arguments, reason = "everything a sentence may draw on, given once")]
+pub(super) fn found(
+    rules: &Rulebook,
+    dossier: &Dossier,
+    vraag: &Aanvraag<'_>,
+    verdict: &Verdict,
+    report: &GateReport,
+    reden: Option<Reden>,
+    taal: Taal,
+) -> String {
+    let nl = matches!(taal, Taal::Nl);
+    match report.outcome {
+        GateOutcome::NietVanToepassing => {
+            return if nl { "dit kanaal vraagt dit niet".into() } else { "this channel does not ask it".into() };
+        }
+        GateOutcome::Faalt(r) => {
+            let detail = detail(dossier, vraag, r, nl);
+            return format!("{}{detail}", reason(r, taal));
+        }
+        GateOutcome::Onthoudt => {
+            let count: usize = verdict
+                .onthoudingen
+                .iter()
+                .filter(|o| o.reden.gate() == report.gate)
+                .map(|o| o.gegevens.iter().count())
+                .sum();
+            let why = reden.map_or("", |r| reason(r, taal));
+            return if nl {
+                format!("{count} gegevens blijven achter: {why}")
+            } else {
+                format!("{count} elements stay behind: {why}")
+            };
+        }
+        GateOutcome::Voldaan => {}
+    }
+    let casus = dossier.casus.as_ref();
+    match (report.gate, nl) {
+        (Gate::InWerking, true) => format!("getekend op {}", rules.convenant().getekend_op),
+        (Gate::InWerking, false) => format!("signed on {}", rules.convenant().getekend_op),
+        (Gate::Partijen, _) => format!("{} → {}", name(rules, &vraag.afzender), name(rules, &vraag.ontvanger)),
+        (Gate::Deelnemers, true) => format!("beide nemen deel aan {} en aan de casus", vraag.casusoverleg),
+        (Gate::Deelnemers, false) => format!("both take part in {} and in the case", vraag.casusoverleg),
+        (Gate::Doel, true) => format!("doel {} is vastgelegd", vraag.doel),
+        (Gate::Doel, false) => format!("purpose {} was written down", vraag.doel),
+        (Gate::CasusEnFase, true) => format!("de casus is open, in de fase {}", vraag.fase),
+        (Gate::CasusEnFase, false) => format!("the case is open, in phase {}", vraag.fase),
+        (Gate::Noodzaak, true) => "elk gegeven is nodig voor deze ontvanger".into(),
+        (Gate::Noodzaak, false) => "this receiver needs every element".into(),
+        (Gate::Grondslag, _) => verdict
+            .grondslag
+            .and_then(|g| rules.grondslag(g))
+            .map_or_else(String::new, |g| format!("{} ({})", g.wet, g.id)),
+        (Gate::Geinformeerd, true) => "de betrokkene is vooraf geïnformeerd, en de deelnemers weten dat".into(),
+        (Gate::Geinformeerd, false) => "the betrokkene was informed beforehand, and the participants know".into(),
+        (Gate::Derden, true) => "de ontvanger is geen derde".into(),
+        (Gate::Derden, false) => "the receiver is not a third party".into(),
+        (Gate::GeheimEnToestemming, true) => {
+            let n = casus.map_or(0, |c| c.toestemmingen.len());
+            format!("waar toestemming nodig is, is zij er ({n} vastgelegd)")
+        }
+        (Gate::GeheimEnToestemming, false) => {
+            let n = casus.map_or(0, |c| c.toestemmingen.len());
+            format!("where consent is needed, it is there ({n} recorded)")
+        }
+        (Gate::Herkomst, true) => "alles is ingebracht door de afzender, of met akkoord".into(),
+        (Gate::Herkomst, false) => "everything was brought in by the sender, or with accord".into(),
+        (Gate::Kwaliteit, true) => "wat het bericht niet kan missen, is er".into(),
+        (Gate::Kwaliteit, false) => "what the message cannot do without is there".into(),
+    }
+}
+
+/// What the sender stated against what the facts say.
+fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> String {
+    let casus = dossier.casus.as_ref();
+    let against = |stated: &str, facts: &str| {
+        if nl {
+            format!(" (gesteld: {stated}; volgens de feiten: {facts})")
+        } else {
+            format!(" (stated: {stated}; by the facts: {facts})")
+        }
+    };
+    match reden {
+        Reden::AndereFase => against(vraag.fase, casus.and_then(|c| c.fase.as_deref()).unwrap_or("–")),
+        Reden::DoelNietVanCasus => against(vraag.doel, &casus.map_or_else(|| "–".into(), |c| c.doelen.join(", "))),
+        Reden::AnderCasusoverleg => against(vraag.casusoverleg, casus.map_or("–", |c| c.casusoverleg.as_str())),
+        Reden::DoelNietVanOverleg => format!(" ({})", vraag.doel),
+        Reden::AndereGrondslag => format!(" ({})", vraag.grondslag.unwrap_or("–")),
+        _ => String::new(),
+    }
+}

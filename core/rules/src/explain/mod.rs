@@ -1,0 +1,203 @@
+//! Why a verdict is what it is: one plain sentence first, then per gate and per path, in Dutch or English.
+//!
+//! An explanation names paths, rules, articles, days and organisations; it has no place for a value.
+
+mod found;
+mod render;
+mod texts;
+
+use serde::Serialize;
+
+use crate::facts::Dossier;
+use crate::gates::Aanvraag;
+use crate::gegeven::Actie;
+use crate::journal::{Inhoud, Padgroep};
+use crate::rulebook::Rulebook;
+use crate::scan::Inventory;
+use crate::verdict::{GateOutcome, Reden, Verdict};
+
+/// The language of an explanation: Dutch first, English second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Taal {
+    /// Dutch.
+    #[default]
+    Nl,
+    /// English.
+    En,
+}
+
+/// An explanation, ready to be shown or printed as JSON.
+#[derive(Debug, Clone, Serialize)]
+pub struct Uitleg {
+    /// One plain sentence.
+    pub zin: String,
+    /// `doorgelaten`, `geminimaliseerd` or `geblokkeerd`.
+    pub uitkomst: &'static str,
+    /// Hash of the rulebook.
+    pub regelboek: String,
+    /// Day of the facts.
+    pub dag: String,
+    /// Basis that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grondslag: Option<String>,
+    /// Per gate.
+    pub poorten: Vec<PoortUitleg>,
+    /// Per path, those treated alike together.
+    pub paden: Vec<Padgroep>,
+}
+
+/// What one gate required and found.
+#[derive(Debug, Clone, Serialize)]
+pub struct PoortUitleg {
+    /// Its number in the covenant's order.
+    pub nummer: u8,
+    /// Its name.
+    pub poort: &'static str,
+    /// `voldaan`, `faalt`, `onthoudt` or `niet van toepassing`.
+    pub uitkomst: &'static str,
+    /// What it requires.
+    pub vereist: &'static str,
+    /// What was found.
+    pub gevonden: String,
+    /// Article.
+    pub artikel: &'static str,
+    /// Reason, with its page in `schemas/redenen/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reden: Option<&'static str>,
+}
+
+/// Explains a verdict.
+#[must_use]
+pub fn explain(
+    rules: &Rulebook,
+    dossier: &Dossier,
+    vraag: &Aanvraag<'_>,
+    inventory: &Inventory,
+    verdict: &Verdict,
+    taal: Taal,
+) -> Uitleg {
+    let poorten = verdict
+        .gates
+        .iter()
+        .map(|report| {
+            let (uitkomst, reden) = match report.outcome {
+                GateOutcome::Voldaan => ("voldaan", None),
+                GateOutcome::NietVanToepassing => ("niet van toepassing", None),
+                GateOutcome::Faalt(reden) => ("faalt", Some(reden)),
+                GateOutcome::Onthoudt => ("onthoudt", first_withheld(verdict, report.gate)),
+            };
+            PoortUitleg {
+                nummer: report.gate.number(),
+                poort: report.gate.slug(),
+                uitkomst,
+                vereist: texts::required(report.gate, taal),
+                gevonden: found::found(rules, dossier, vraag, verdict, report, reden, taal),
+                artikel: reden.map_or(report.gate.artikel(), Reden::artikel),
+                reden: reden.map(Reden::slug),
+            }
+        })
+        .collect();
+    Uitleg {
+        zin: texts::sentence(rules, vraag, verdict, taal),
+        uitkomst: verdict.uitkomst.as_str(),
+        regelboek: verdict.regelboek.to_string(),
+        dag: verdict.dag.to_string(),
+        grondslag: verdict
+            .grondslag
+            .and_then(|g| rules.grondslag(g))
+            .map(|g| format!("{} ({}; artikel {})", g.id, g.wet, g.artikel)),
+        poorten,
+        paden: paths(rules, verdict, inventory),
+    }
+}
+
+fn first_withheld(verdict: &Verdict, gate: crate::verdict::Gate) -> Option<Reden> {
+    verdict.onthoudingen.iter().map(|o| o.reden).find(|r| r.gate() == gate)
+}
+
+/// A reason in one sentence.
+#[must_use]
+pub fn reason(reden: Reden, taal: Taal) -> &'static str {
+    texts::reason(reden, taal)
+}
+
+/// Per path what was done, paths that were treated alike together. Empty for a blocked message: nothing passed.
+#[must_use]
+pub fn paths(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Padgroep> {
+    let mut out: Vec<Padgroep> = Vec::new();
+    if verdict.is_blocked() {
+        return out;
+    }
+    let Some(compiled) = &verdict.plan else { return out };
+    let tree = compiled.plan.tree();
+    for (n, b) in (0u16..).zip(&inventory.bijdragen) {
+        let mask = verdict.masks.get(usize::from(n)).copied().unwrap_or_default();
+        for node in b.nodes.iter() {
+            let Some(id) = tree.gegeven_of(node) else { continue };
+            let rule = compiled.rule(id).and_then(|r| rules.regel(r));
+            let articles = |r: &crate::rulebook::Regel| r.artikelen.join(", ");
+            let (actie, regel, reden, artikel) = match (mask.contains(id), compiled.plan.action(id), rule) {
+                (true, Actie::Permit, Some(r)) => ("doorgelaten", r.id.as_str(), "", articles(r)),
+                (true, Actie::Generalise(_), Some(r)) => {
+                    ("gegeneraliseerd", r.id.as_str(), Reden::MinderPrecies.slug(), articles(r))
+                }
+                _ => {
+                    let reden = verdict.withheld(usize::from(n), id).unwrap_or(Reden::ElementNietNodig);
+                    ("weggelaten", "", reden.slug(), reden.artikel().to_owned())
+                }
+            };
+            add(&mut out, Some(n), actie, regel, reden, artikel, tree.path(node));
+        }
+    }
+    for gap in &inventory.gaps {
+        let n = gap.bijdrage.and_then(|n| u16::try_from(n).ok());
+        let reden = Reden::OnbekendVeld;
+        add(&mut out, n, "weggelaten", "", reden.slug(), reden.artikel().to_owned(), &gap.pointer);
+    }
+    out
+}
+
+fn add(
+    out: &mut Vec<Padgroep>,
+    bijdrage: Option<u16>,
+    actie: &str,
+    regel: &str,
+    reden: &str,
+    artikel: String,
+    pad: &str,
+) {
+    let alike = |g: &&mut Padgroep| g.bijdrage == bijdrage && g.actie == actie && g.regel == regel && g.reden == reden;
+    match out.iter_mut().find(alike) {
+        Some(group) => group.paden.push(pad.to_owned()),
+        None => out.push(Padgroep {
+            bijdrage,
+            actie: actie.to_owned(),
+            regel: regel.to_owned(),
+            reden: reden.to_owned(),
+            artikel,
+            paden: vec![pad.to_owned()],
+        }),
+    }
+}
+
+/// The details of a decision for the journal.
+#[must_use]
+pub fn inhoud(rules: &Rulebook, verdict: &Verdict, vraag: &Aanvraag<'_>, inventory: &Inventory) -> Inhoud {
+    Inhoud {
+        bericht: vraag.bericht.as_str().to_owned(),
+        kanaal: vraag.kanaal.as_str().to_owned(),
+        casusoverleg: vraag.casusoverleg.to_owned(),
+        casus: vraag.casus.to_owned(),
+        fase: vraag.fase.to_owned(),
+        doel: vraag.doel.to_owned(),
+        afzender: vraag.afzender.to_string(),
+        ontvanger: vraag.ontvanger.to_string(),
+        uitkomst: verdict.uitkomst.as_str().to_owned(),
+        grondslag: verdict.grondslag.and_then(|g| rules.grondslag(g)).map(|g| g.id.clone()).unwrap_or_default(),
+        regelboek: verdict.regelboek.to_string(),
+        feiten: Some(verdict.feiten_versie),
+        redenen: verdict.redenen().map(|r| r.slug().to_owned()).collect(),
+        paden: paths(rules, verdict, inventory),
+        toelichting: String::new(),
+    }
+}

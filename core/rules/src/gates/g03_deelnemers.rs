@@ -1,0 +1,43 @@
+//! Gate 3: both take part in this consultation and are linked to this case (3.4, 7.3, 14.1). An applicant asks and
+//! receives the outcome, but does not sit at the table (Bijlage 3).
+
+use super::Context;
+use crate::event::Bericht;
+use crate::ids::{Partij, Taak};
+use crate::rulebook::Casusoverleg;
+use crate::verdict::Reden;
+
+fn at_table(o: &Casusoverleg, taak: Taak) -> bool {
+    o.deelnemers.iter().any(|d| d.taak == taak)
+}
+
+fn linked(c: &Context<'_>, partij: &Partij) -> bool {
+    c.casus.is_some_and(|casus| casus.deelnemers.contains(partij))
+}
+
+pub(super) fn check(c: &mut Context<'_>) {
+    let (afzender, ontvanger) = (c.vraag.afzender, c.vraag.ontvanger);
+    let Some(o) = c.overleg else {
+        // An unknown consultation has no participants; gate 5 names the cause.
+        c.fail(Reden::AfzenderGeenDeelnemer);
+        c.fail(Reden::OntvangerGeenDeelnemer);
+        return;
+    };
+    if !at_table(o, afzender.taak) && !o.aanvragers.contains(&afzender.taak) {
+        c.fail(Reden::AfzenderGeenDeelnemer);
+    }
+    if !linked(c, &afzender) {
+        c.fail(Reden::AfzenderNietBijCasus);
+    }
+    if !at_table(o, ontvanger.taak) {
+        let outcome = matches!(c.vraag.bericht, Bericht::Verslag | Bericht::Status);
+        match (o.uitkomst_naar.contains(&ontvanger.taak), outcome) {
+            (true, true) => {}
+            (true, false) => c.fail(Reden::AlleenUitkomst),
+            (false, _) => c.fail(Reden::OntvangerGeenDeelnemer),
+        }
+    }
+    if !linked(c, &ontvanger) {
+        c.fail(Reden::OntvangerNietBijCasus);
+    }
+}

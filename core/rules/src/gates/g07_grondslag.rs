@@ -1,0 +1,92 @@
+//! Gate 7: there is a basis for this party to disclose to that one (4). A basis to process for one's own task is not
+//! yet a basis to disclose; the covenant itself is never one. What the sender states is a claim.
+
+use super::{Context, toestemming};
+use crate::facts::ToestemmingKind;
+use crate::gegeven::GegevenSet;
+use crate::ids::{Partij, Taak};
+use crate::rulebook::{Grondslag, ToestemmingNodig};
+use crate::verdict::Reden;
+
+/// What a basis lets a discloser give of the elements that are there, and why the rest stays.
+pub(super) struct Reach {
+    pub index: u16,
+    /// Elements that may pass.
+    pub open: GegevenSet,
+    /// Elements the basis does not cover.
+    pub uncovered: GegevenSet,
+    /// Elements that wait for consent.
+    pub waiting: GegevenSet,
+    /// Why they wait.
+    pub why: Reden,
+    /// Consent is the basis itself.
+    pub consent_is_basis: bool,
+}
+
+/// Consent as the basis or condition (gate 7), not as the lifting of a secrecy (gate 10).
+const fn is_basis(g: &Grondslag) -> bool {
+    matches!(g.toestemming, ToestemmingNodig::Alles) && !matches!(g.soort, ToestemmingKind::DoorbrekingGeheim)
+}
+
+/// The basis that reaches furthest for a discloser, among those that apply on these facts.
+pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: Option<&str>) -> Option<Reach> {
+    let naar: Taak = c.vraag.ontvanger.taak;
+    let indexes = c.rules.basis_of.get(&(c.vraag.kanaal, van.taak, naar))?;
+    let mut found: Option<(usize, Reach)> = None;
+    for index in indexes.iter().copied() {
+        let Some(g) = c.rules.grondslag(index) else { continue };
+        let verzuim = c.casus.and_then(|casus| casus.verzuim.as_deref());
+        let applies = g.alleen_bij.is_empty() || verzuim.is_some_and(|v| g.alleen_bij.iter().any(|w| w == v));
+        if !applies || claimed.is_some_and(|claim| claim != g.id) {
+            continue;
+        }
+        let uncovered = present.without(g.dekt);
+        let needs = match g.toestemming {
+            ToestemmingNodig::Geen => GegevenSet::EMPTY,
+            ToestemmingNodig::Bijzonder => c.rules.gegevens().bijzonder(),
+            ToestemmingNodig::Alles => GegevenSet::ALL,
+        };
+        let needed = present.and(g.dekt).and(needs);
+        let (consented, why) = if needed.is_empty() {
+            (GegevenSet::EMPTY, Reden::ToestemmingOntbreekt)
+        } else {
+            toestemming::covered(c, g.soort, van, needed)
+        };
+        let waiting = needed.without(consented);
+        let open = present.without(uncovered).without(waiting);
+        let count = open.iter().count();
+        if found.as_ref().is_none_or(|(most, _)| count > *most) {
+            found = Some((count, Reach { index, open, uncovered, waiting, why, consent_is_basis: is_basis(g) }));
+        }
+    }
+    found.map(|(_, reach)| reach)
+}
+
+pub(super) fn check(c: &mut Context<'_>) {
+    let afzender = c.vraag.afzender;
+    let own: GegevenSet = c
+        .inventory
+        .bijdragen
+        .iter()
+        .zip(&c.masks)
+        .filter(|(b, _)| b.inbrenger == afzender)
+        .fold(GegevenSet::EMPTY, |all, (b, mask)| all.or(b.gegevens.and(*mask)));
+    let Some(reach) = best(c, &afzender, own, c.vraag.grondslag) else {
+        let other = c.vraag.grondslag.is_some() && best(c, &afzender, own, None).is_some();
+        c.fail(if other { Reden::AndereGrondslag } else { Reden::GeenGrondslag });
+        return;
+    };
+    c.grondslag = Some(reach.index);
+    if reach.consent_is_basis && reach.open.is_empty() && !own.is_empty() {
+        // mbo and childcare: without consent nothing goes (S:435, S:479).
+        c.fail(Reden::GrondslagToestemmingOntbreekt);
+        return;
+    }
+    for n in 0..c.inventory.bijdragen.len() {
+        if c.inventory.bijdragen.get(n).is_some_and(|b| b.inbrenger == afzender) {
+            c.withhold(n, reach.uncovered, Reden::GrondslagDektNiet);
+            let why = if reach.consent_is_basis { Reden::GrondslagToestemmingOntbreekt } else { reach.why };
+            c.withhold(n, reach.waiting, why);
+        }
+    }
+}

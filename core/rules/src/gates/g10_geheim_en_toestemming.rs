@@ -1,0 +1,65 @@
+//! Gate 10: secrecy and consent (6, 11.3). Secrecy belongs to the source of the element, not to who holds it: what jgz
+//! or a jeugdhulpaanbieder brought in is secret, whatever the message says of it.
+
+use super::{Context, toestemming};
+use crate::facts::ToestemmingKind;
+use crate::gegeven::{Beroepsgeheim, GegevenSet};
+use crate::ids::Taak;
+use crate::verdict::Reden;
+
+pub(super) fn check(c: &mut Context<'_>) {
+    conditions(c);
+    for n in 0..c.inventory.bijdragen.len() {
+        secrecy(c, n);
+        release(c, n);
+    }
+}
+
+/// A consultation entered with the parents' consent refuses the whole request without it (S:859, S:905, S:978, S:1098).
+fn conditions(c: &mut Context<'_>) {
+    if !c.overleg.is_some_and(|o| o.toestemming_voorwaarde) {
+        return;
+    }
+    let needed = GegevenSet::ALL;
+    let (open, why) = toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, needed);
+    if open.is_empty() {
+        c.fail(match why {
+            Reden::ToestemmingOntbreekt => Reden::VoorwaardeOntbreekt,
+            other => other,
+        });
+    }
+}
+
+fn secrecy(c: &mut Context<'_>, n: usize) {
+    let Some(b) = c.inventory.bijdragen.get(n) else { return };
+    let secret =
+        b.beroepsgeheim != Beroepsgeheim::Geen || matches!(b.inbrenger.taak, Taak::Jgz | Taak::Jeugdhulpaanbieder);
+    if !secret {
+        return;
+    }
+    let inbrenger = b.inbrenger;
+    let (open, why) = toestemming::covered(c, ToestemmingKind::DoorbrekingGeheim, &inbrenger, b.gegevens);
+    let why = match why {
+        Reden::ToestemmingOntbreekt => Reden::GeheimNietDoorbroken,
+        other => other,
+    };
+    c.withhold(n, GegevenSet::ALL.without(open), why);
+}
+
+/// Free text and attachments pass only with a named professional's release for this receiver, and with consent where
+/// the consultation asks it (S:886, S:1034, S:1102).
+fn release(c: &mut Context<'_>, n: usize) {
+    let free = c.rules.gegevens().vrij();
+    let released = c
+        .casus
+        .iter()
+        .flat_map(|casus| &casus.vrijgaven)
+        .filter(|(ontvanger, _)| *ontvanger == c.vraag.ontvanger)
+        .fold(GegevenSet::EMPTY, |all, (_, set)| all.or(*set));
+    c.withhold(n, free.without(released), Reden::NietVrijgegeven);
+    if c.overleg.is_some_and(|o| o.toestemming_voorwaarde) {
+        let (open, why) =
+            toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, free);
+        c.withhold(n, free.without(open), why);
+    }
+}

@@ -1,0 +1,212 @@
+//! The twelve gates, one file each, in the covenant's order; [`decide`] evaluates all that the channel asks and records
+//! every one that fails.
+//!
+//! Deciding is total: whatever the input, there is a verdict. A rule that cannot be evaluated blocks.
+
+mod g01_in_werking;
+mod g02_partijen;
+mod g03_deelnemers;
+mod g04_doel;
+mod g05_casus_en_fase;
+mod g06_noodzaak;
+mod g07_grondslag;
+mod g08_geinformeerd;
+mod g09_derden;
+mod g10_geheim_en_toestemming;
+mod g11_herkomst;
+mod g12_kwaliteit;
+mod toestemming;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::event::{Bericht, Kanaal};
+use crate::facts::{CasusStand, Dossier};
+use crate::gegeven::GegevenSet;
+use crate::ids::Partij;
+use crate::rulebook::{Casusoverleg, CompiledPlan, Rulebook};
+use crate::scan::Inventory;
+use crate::verdict::{Gate, GateOutcome, GateReport, Onthouding, Reden, Uitkomst, Verdict};
+
+/// What is asked: a message of this kind, from this party to that one, with what the sender claims.
+#[derive(Debug, Clone, Copy)]
+pub struct Aanvraag<'a> {
+    /// Channel.
+    pub kanaal: Kanaal,
+    /// Consultation, claimed.
+    pub casusoverleg: &'a str,
+    /// Case.
+    pub casus: &'a str,
+    /// Phase, claimed.
+    pub fase: &'a str,
+    /// Purpose, claimed.
+    pub doel: &'a str,
+    /// Basis, if claimed.
+    pub grondslag: Option<&'a str>,
+    /// Who discloses.
+    pub afzender: Partij,
+    /// Who receives.
+    pub ontvanger: Partij,
+    /// Kind of message.
+    pub bericht: Bericht,
+    /// Whether the caller proved that it may speak for the sender.
+    pub afzender_bewezen: bool,
+}
+
+/// What the gates read and write while one decision is made.
+struct Context<'a> {
+    rules: &'a Rulebook,
+    dossier: &'a Dossier,
+    vraag: &'a Aanvraag<'a>,
+    inventory: &'a Inventory,
+    dag: Date,
+    casus: Option<&'a CasusStand>,
+    overleg: Option<&'a Casusoverleg>,
+    plan: Option<Arc<CompiledPlan>>,
+    grondslag: Option<u16>,
+    masks: Vec<GegevenSet>,
+    onthoudingen: Vec<Onthouding>,
+    gates: Vec<GateReport>,
+}
+
+impl Context<'_> {
+    /// The gate stops the message.
+    fn fail(&mut self, reden: Reden) {
+        self.gates.push(GateReport { gate: reden.gate(), outcome: GateOutcome::Faalt(reden) });
+    }
+
+    /// Elements of a contribution that may not pass, though the message may. Only what is there and still open counts.
+    fn withhold(&mut self, bijdrage: usize, gegevens: GegevenSet, reden: Reden) {
+        let present = self.inventory.bijdragen.get(bijdrage).map_or(GegevenSet::EMPTY, |b| b.gegevens);
+        let Some(mask) = self.masks.get_mut(bijdrage) else { return };
+        let hit = present.and(*mask).and(gegevens);
+        *mask = mask.without(gegevens);
+        if !hit.is_empty() {
+            let bijdrage = u16::try_from(bijdrage).unwrap_or(u16::MAX);
+            self.onthoudingen.push(Onthouding { bijdrage, gegevens: hit, reden });
+        }
+    }
+
+    /// Closes a gate: passed, or passed with something withheld, unless it failed already.
+    fn close(&mut self, gate: Gate) {
+        if self.gates.iter().any(|g| g.gate == gate) {
+            return;
+        }
+        let outcome = if self.onthoudingen.iter().any(|o| o.reden.gate() == gate) {
+            GateOutcome::Onthoudt
+        } else {
+            GateOutcome::Voldaan
+        };
+        self.gates.push(GateReport { gate, outcome });
+    }
+}
+
+type Check = fn(&mut Context<'_>);
+
+const GATES: [(Gate, Check); 12] = [
+    (Gate::InWerking, g01_in_werking::check),
+    (Gate::Partijen, g02_partijen::check),
+    (Gate::Deelnemers, g03_deelnemers::check),
+    (Gate::Doel, g04_doel::check),
+    (Gate::CasusEnFase, g05_casus_en_fase::check),
+    (Gate::Noodzaak, g06_noodzaak::check),
+    (Gate::Grondslag, g07_grondslag::check),
+    (Gate::Geinformeerd, g08_geinformeerd::check),
+    (Gate::Derden, g09_derden::check),
+    (Gate::GeheimEnToestemming, g10_geheim_en_toestemming::check),
+    (Gate::Herkomst, g11_herkomst::check),
+    (Gate::Kwaliteit, g12_kwaliteit::check),
+];
+
+/// The gates a channel asks (digest §2). `derde` has gate 9 instead of gate 3; a statute's channel has no covenant
+/// gates in its way; the gates that read a plan are always asked, because without a plan nothing passes.
+#[must_use]
+pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
+    match kanaal {
+        Kanaal::Casusoverleg => true,
+        Kanaal::Derde => !matches!(gate, Gate::Deelnemers),
+        Kanaal::Wettelijk => matches!(gate, Gate::Partijen | Gate::Noodzaak | Gate::Grondslag | Gate::Kwaliteit),
+        Kanaal::Betrokkene => matches!(gate, Gate::Partijen | Gate::CasusEnFase | Gate::Noodzaak | Gate::Kwaliteit),
+        Kanaal::Aggregaat => {
+            matches!(gate, Gate::InWerking | Gate::Partijen | Gate::Noodzaak | Gate::Kwaliteit)
+        }
+        Kanaal::Beheer => matches!(gate, Gate::Partijen | Gate::Noodzaak),
+    }
+}
+
+/// Decides about one message for one receiver. Never fails: what cannot be decided is blocked.
+#[must_use]
+pub fn decide(
+    rules: &Rulebook,
+    dossier: &Dossier,
+    vraag: &Aanvraag<'_>,
+    inventory: &Inventory,
+    dag: Date,
+) -> Verdict {
+    let overleg = rules.find_overleg(vraag.casusoverleg).map(|(_, o)| o);
+    let plan = match vraag.kanaal {
+        Kanaal::Casusoverleg => rules.plan(
+            vraag.casusoverleg,
+            vraag.fase,
+            vraag.doel,
+            vraag.afzender.taak,
+            vraag.ontvanger.taak,
+            vraag.bericht,
+        ),
+        // No other channel has rules in this rulebook: gate 6 says so.
+        _ => None,
+    }
+    .cloned();
+    let start = plan.as_ref().map_or(GegevenSet::EMPTY, |p| p.permitted);
+    let mut c = Context {
+        rules,
+        dossier,
+        vraag,
+        inventory,
+        dag,
+        casus: dossier.casus.as_ref(),
+        overleg,
+        plan,
+        grondslag: None,
+        masks: vec![start; inventory.bijdragen.len()],
+        onthoudingen: Vec::new(),
+        gates: Vec::with_capacity(GATES.len()),
+    };
+    for (gate, check) in GATES {
+        if asked(vraag.kanaal, gate) {
+            check(&mut c);
+            c.close(gate);
+        } else {
+            c.gates.push(GateReport { gate, outcome: GateOutcome::NietVanToepassing });
+        }
+    }
+    conclude(c)
+}
+
+fn conclude(mut c: Context<'_>) -> Verdict {
+    let blocked = c.gates.iter().any(|g| matches!(g.outcome, GateOutcome::Faalt(_)));
+    let generalised = c.plan.as_ref().map_or(GegevenSet::EMPTY, |p| p.generalised);
+    let whole = c.inventory.gap_count == 0
+        && c.inventory.bijdragen.iter().zip(&c.masks).all(|(b, mask)| {
+            b.gegevens.without(*mask).is_empty() && b.gegevens.and(generalised).is_empty()
+        });
+    if blocked {
+        c.masks.fill(GegevenSet::EMPTY);
+    }
+    Verdict {
+        uitkomst: match (blocked, whole) {
+            (true, _) => Uitkomst::Geblokkeerd,
+            (false, true) => Uitkomst::Doorgelaten,
+            (false, false) => Uitkomst::Geminimaliseerd,
+        },
+        regelboek: Arc::clone(&c.rules.hash),
+        dag: c.dag,
+        feiten_versie: c.dossier.versie,
+        gates: c.gates,
+        plan: c.plan,
+        grondslag: c.grondslag,
+        masks: c.masks,
+        onthoudingen: c.onthoudingen,
+    }
+}

@@ -1,0 +1,46 @@
+//! Which consent covers what, for gates 7 and 10 (art. 6).
+
+use super::Context;
+use crate::facts::{ToestemmingGeldig, ToestemmingKind};
+use crate::gegeven::GegevenSet;
+use crate::ids::Partij;
+use crate::verdict::Reden;
+
+/// The elements that consents of this kind let `verstrekker` give to the receiver for the purpose, and why the rest is
+/// not covered: withdrawn before expired before absent.
+pub(super) fn covered(
+    c: &Context<'_>,
+    kind: ToestemmingKind,
+    verstrekker: &Partij,
+    needed: GegevenSet,
+) -> (GegevenSet, Reden) {
+    let Some(casus) = c.casus else { return (GegevenSet::EMPTY, Reden::ToestemmingOntbreekt) };
+    let ontvanger = &c.vraag.ontvanger;
+    let mut open = GegevenSet::EMPTY;
+    let mut why = Reden::ToestemmingOntbreekt;
+    for t in &casus.toestemmingen {
+        let reaches = if t.ontvangers.is_empty() {
+            casus.deelnemers.contains(ontvanger)
+        } else {
+            t.ontvangers.contains(ontvanger)
+        };
+        let applies = t.kind == kind
+            && t.verstrekker == *verstrekker
+            && reaches
+            && t.doelen.iter().any(|d| d == c.vraag.doel);
+        if !applies {
+            continue;
+        }
+        match t.stand {
+            ToestemmingGeldig::Aanwezig => open = open.or(t.gegevens),
+            ToestemmingGeldig::Ingetrokken if !t.gegevens.and(needed).is_empty() => why = Reden::ToestemmingIngetrokken,
+            ToestemmingGeldig::Verlopen
+                if !t.gegevens.and(needed).is_empty() && why != Reden::ToestemmingIngetrokken =>
+            {
+                why = Reden::ToestemmingVerlopen;
+            }
+            _ => {}
+        }
+    }
+    (open, why)
+}

@@ -1,0 +1,139 @@
+//! From rule blocks to plans, one for each (consultation, phase, purpose, from, to, message) that some rule touches.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::load::Files;
+use super::source::{ActieWord, OverlegFile, RegelBlock};
+use super::{Casusoverleg, CompiledPlan, Deelnemer, Finding, PlanKey, Regel, wider};
+use crate::event::Bericht;
+use crate::gegeven::{Actie, GegevenId, Gegevens};
+use crate::minimise::Plan;
+use crate::tree::Tree;
+
+pub(super) struct Compiled {
+    pub overleggen: Vec<Casusoverleg>,
+    pub regels: Vec<Regel>,
+    pub plans: HashMap<PlanKey, Arc<CompiledPlan>>,
+}
+
+/// Per element the action and the rule that gave it.
+type Draft = Vec<(Actie, Option<u16>)>;
+
+pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4], f: &mut Vec<Finding>) -> Compiled {
+    let mut out = Compiled { overleggen: Vec::new(), regels: Vec::new(), plans: HashMap::new() };
+    let mut drafts: BTreeMap<PlanKey, Draft> = BTreeMap::new();
+    for (overleg, (file, o)) in (0u8..).zip(&files.overleggen) {
+        for r in &o.regel {
+            let Ok(number) = u16::try_from(out.regels.len()) else { continue };
+            out.regels.push(Regel {
+                id: r.id.get_ref().clone(),
+                artikelen: r.artikelen.clone(),
+                omdat: r.omdat.clone(),
+            });
+            lay(overleg, o, r, number, gegevens, &mut drafts, file, f);
+        }
+        out.overleggen.push(table(o));
+    }
+    // Equal plans are kept once: most cells of the matrix look alike.
+    let mut kept: HashMap<(Bericht, Draft), Arc<CompiledPlan>> = HashMap::new();
+    for (key, draft) in drafts {
+        let [a, b, c, d] = trees;
+        let tree = match key.bericht {
+            Bericht::Hulpvraag => a,
+            Bericht::Actie => b,
+            Bericht::Verslag => c,
+            Bericht::Status => d,
+        };
+        let plan = kept.entry((key.bericht, draft)).or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft)));
+        out.plans.insert(key, Arc::clone(plan));
+    }
+    out
+}
+
+#[allow(clippy::too_many_arguments, reason = "one call, one loop of the compiler; a struct would only rename them")]
+fn lay(
+    overleg: u8,
+    o: &OverlegFile,
+    r: &RegelBlock,
+    number: u16,
+    gegevens: &Gegevens,
+    drafts: &mut BTreeMap<PlanKey, Draft>,
+    file: &str,
+    f: &mut Vec<Finding>,
+) {
+    let actie = match (r.actie.get_ref(), &r.wijze) {
+        (ActieWord::Toestaan, _) => Actie::Permit,
+        (ActieWord::Generaliseren, Some(w)) => Actie::Generalise(*w.get_ref()),
+        (ActieWord::Generaliseren, None) => Actie::Drop,
+    };
+    let place = |all: &[toml::Spanned<String>], name: &str| (0u8..).zip(all).find(|(_, s)| s.get_ref() == name).map(|(n, _)| n);
+    let berichten = r.berichten.as_deref().unwrap_or(&Bericht::ALL);
+    for fase in r.fasen.iter().filter_map(|s| place(&o.fasen, s.get_ref())) {
+        for doel in r.doelen.iter().filter_map(|s| place(&o.doelen, s.get_ref())) {
+            for van in r.van.iter().map(|t| *t.get_ref()) {
+                for naar in r.naar.iter().map(|t| *t.get_ref()) {
+                    for bericht in berichten.iter().copied() {
+                        let key = PlanKey { overleg, fase, doel, van, naar, bericht };
+                        let draft = drafts.entry(key).or_insert_with(|| vec![(Actie::Drop, None); 256]);
+                        for name in &r.gegevens {
+                            for id in gegevens.matching(name.get_ref()).iter() {
+                                let Some(slot) = draft.get_mut(usize::from(id.0)) else { continue };
+                                if let (Actie::Generalise(a), Actie::Generalise(b)) = (slot.0, actie)
+                                    && a != b
+                                {
+                                    let message = format!("`{}` krijgt hier twee verschillende generalisaties", gegevens.name(id));
+                                    let finding = Finding::new(file, name.span(), message, "houd per gegeven één generalisatie over voor deze ontvanger, fase en doel");
+                                    if !f.contains(&finding) {
+                                        f.push(finding);
+                                    }
+                                }
+                                if wider(slot.0, actie) != slot.0 {
+                                    *slot = (actie, Some(number));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn plan(tree: &Arc<Tree>, draft: &Draft) -> CompiledPlan {
+    let at = |id: GegevenId| draft.get(usize::from(id.0)).copied().unwrap_or_default();
+    let ids = || (0..=u8::MAX).map(GegevenId);
+    CompiledPlan {
+        plan: Plan::new(tree, |id| at(id).0),
+        permitted: ids().filter(|id| at(*id).0 != Actie::Drop).collect(),
+        generalised: ids().filter(|id| matches!(at(*id).0, Actie::Generalise(_))).collect(),
+        rule_of: draft.iter().map(|(_, rule)| *rule).collect(),
+    }
+}
+
+fn table(o: &OverlegFile) -> Casusoverleg {
+    let words = |all: &[toml::Spanned<String>]| all.iter().map(|s| s.get_ref().clone()).collect();
+    Casusoverleg {
+        id: o.id.get_ref().clone(),
+        naam: o.naam.clone(),
+        versie: o.versie.clone(),
+        artikel: o.artikel.clone(),
+        convener: *o.convener.get_ref(),
+        doelen: words(&o.doelen),
+        fasen: words(&o.fasen),
+        uitkomst_naar: o.uitkomst_naar.iter().map(|t| *t.get_ref()).collect(),
+        toestemming_voorwaarde: o.toestemming_voorwaarde,
+        deelnemers: o
+            .deelnemer
+            .iter()
+            .map(|d| Deelnemer {
+                taak: *d.taak.get_ref(),
+                per_casus: d.per_casus,
+                taakomschrijving: d.taakomschrijving.clone(),
+                grondslag: d.grondslag.clone(),
+                artikel: d.artikel.clone(),
+            })
+            .collect(),
+        aanvragers: o.aanvrager.iter().map(|a| *a.taak.get_ref()).collect(),
+    }
+}

@@ -1,0 +1,230 @@
+//! From texts to a rulebook.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
+use super::{Convenant, Doel, Finding, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check, compile};
+use crate::event::Bericht;
+use crate::gegeven::{GegevenSet, Gegevens};
+use crate::ids::Partij;
+use crate::journal::hex;
+use crate::tree::Tree;
+
+/// Everything read, before it is joined.
+pub(super) struct Files {
+    pub convenant: ConvenantFile,
+    pub doelen: DoelenFile,
+    pub grondslagen: GrondslagenFile,
+    pub overleggen: Vec<(String, OverlegFile)>,
+}
+
+fn read<T: DeserializeOwned>(source: &Source, findings: &mut Vec<Finding>) -> Option<T> {
+    toml::from_str(&source.text)
+        .map_err(|e| {
+            let span = e.span().unwrap_or(0..0);
+            findings.push(Finding::new(
+                &source.name,
+                span,
+                format!("dit kan niet worden gelezen: {}", e.message()),
+                "zie config/convenant/README.md voor de vorm van dit bestand",
+            ));
+        })
+        .ok()
+}
+
+fn named<'s>(sources: &'s Sources, name: &str, findings: &mut Vec<Finding>) -> Option<&'s Source> {
+    let found = sources.rules.iter().find(|s| s.name == name);
+    if found.is_none() {
+        findings.push(Finding::new(name, 0..0, "dit bestand ontbreekt", "leg het in de map met de regels"));
+    }
+    found
+}
+
+fn content_hash(sources: &Sources) -> Arc<str> {
+    let mut all: Vec<&Source> = sources.rules.iter().chain(&sources.schemas).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut h = Sha256::new_with_prefix(b"sluis-regelboek-v1\0");
+    for s in all {
+        for part in [&s.name, &s.text] {
+            h.update(part.len().to_le_bytes());
+            h.update(part);
+        }
+    }
+    hex(&h.finalize()).into()
+}
+
+pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let f = &mut findings;
+    let convenant = named(sources, "convenant.toml", f).and_then(|s| read::<ConvenantFile>(s, f));
+    let doelen = named(sources, "doelen.toml", f).and_then(|s| read::<DoelenFile>(s, f));
+    let gegevens = named(sources, "gegevens.toml", f).and_then(|s| dictionary(s, f));
+    let grondslagen = named(sources, "grondslagen.toml", f).and_then(|s| read::<GrondslagenFile>(s, f));
+    let mut overleggen = Vec::new();
+    let mut tables: Vec<&Source> = sources.rules.iter().filter(|s| s.name.starts_with("casusoverleg/")).collect();
+    tables.sort_by(|a, b| a.name.cmp(&b.name));
+    for s in tables {
+        overleggen.extend(read::<OverlegFile>(s, f).map(|o| (s.name.clone(), o)));
+    }
+    for s in &sources.rules {
+        let known = ["convenant.toml", "doelen.toml", "gegevens.toml", "grondslagen.toml"].contains(&s.name.as_str());
+        if !known && !s.name.starts_with("casusoverleg/") {
+            f.push(Finding::new(&s.name, 0..0, "dit bestand hoort niet bij de regels", "haal het weg of hernoem het"));
+        }
+    }
+    let (Some(convenant), Some(doelen), Some(gegevens), Some(grondslagen)) = (convenant, doelen, gegevens, grondslagen)
+    else {
+        return Err(findings);
+    };
+    let trees = schemas(sources, &gegevens, f);
+    let files = Files { convenant, doelen, grondslagen, overleggen };
+    check::check(&files, &gegevens, f);
+    let Some((trees, schemas)) = trees else { return Err(findings) };
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let compiled = compile::compile(&files, &gegevens, &trees, &mut findings);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let (grondslagen, basis_of) = bases(&files, &gegevens);
+    let Files { convenant: ConvenantFile { convenant: c, partij }, doelen, .. } = files;
+    let partijen = partij
+        .into_iter()
+        .map(|p| {
+            let brin = p.brin();
+            let info = PartijInfo {
+                naam: p.naam,
+                sector: p.sector.map(toml::Spanned::into_inner),
+                brin,
+                toegetreden_op: p.toegetreden_op,
+                bekendgemaakt_op: p.bekendgemaakt_op,
+            };
+            (Partij { oin: p.oin.into_inner(), taak: p.taak.into_inner() }, info)
+        })
+        .collect();
+    Ok(Rulebook {
+        hash: content_hash(sources),
+        convenant: Convenant {
+            naam: c.naam,
+            versie: c.versie,
+            getekend_op: c.getekend_op,
+            artikel: c.artikel,
+            looptijd_jaren: c.looptijd_jaren,
+            opzegging: c.opzegging,
+            vervallen_op: c.vervallen_op,
+        },
+        gegevens,
+        doelen: doelen
+            .doel
+            .into_iter()
+            .map(|d| Doel { id: d.id.into_inner(), omschrijving: d.omschrijving, artikel: d.artikel })
+            .collect(),
+        partijen,
+        grondslagen,
+        basis_of,
+        overleggen: compiled.overleggen,
+        regels: compiled.regels,
+        trees,
+        schemas,
+        plans: compiled.plans,
+    })
+}
+
+fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> {
+    let file: GegevensFile = read(source, findings)?;
+    let spans: Vec<_> = file.gegeven.iter().map(toml::Spanned::span).collect();
+    let lines: Vec<_> = file.gegeven.into_iter().map(toml::Spanned::into_inner).collect();
+    let places: HashMap<String, std::ops::Range<usize>> =
+        lines.iter().map(|g| g.id.clone()).zip(spans).collect();
+    Gegevens::new(lines)
+        .map_err(|e| {
+            use crate::gegeven::GegevensError::{Letter, TooMany, Twice};
+            let (span, message, help) = match &e {
+                TooMany => (0..0, "er staan te veel gegevens in het woordenboek".to_owned(), "voeg gegevens samen die altijd gelijk worden behandeld"),
+                Twice(id) => (places.get(id).cloned().unwrap_or(0..0), format!("het gegeven `{id}` staat er twee keer"), "houd er één over"),
+                Letter(id) => (places.get(id).cloned().unwrap_or(0..0), format!("de letter van `{id}` staat niet in artikel 5.1"), "gebruik a tot en met i, of - als het niet op de lijst staat"),
+            };
+            findings.push(Finding::new(&source.name, span, message, help));
+        })
+        .ok()
+}
+
+type Schemas = ([Arc<Tree>; 4], [String; 4]);
+
+fn schemas(sources: &Sources, gegevens: &Gegevens, findings: &mut Vec<Finding>) -> Option<Schemas> {
+    let mut trees = Vec::new();
+    let mut texts = Vec::new();
+    for bericht in Bericht::ALL {
+        let name = format!("{}.v1.json", bericht.as_str());
+        let Some(source) = sources.schemas.iter().find(|s| s.name == name) else {
+            findings.push(Finding::new(&name, 0..0, "dit schema ontbreekt", "leg het bij de canonieke schema's"));
+            continue;
+        };
+        match Tree::compile(&source.text, gegevens) {
+            Ok(tree) if tree.kind() == bericht.as_str() => {
+                trees.push(Arc::new(tree));
+                texts.push(source.text.clone());
+            }
+            Ok(_) => findings.push(Finding::new(
+                &name,
+                0..0,
+                "de vaste waarde van `bericht` past niet bij de naam van het bestand",
+                "hernoem het bestand of verbeter het schema",
+            )),
+            Err(e) => findings.push(Finding::new(
+                &name,
+                0..0,
+                format!("dit schema kan niet worden gebruikt: {e}"),
+                "zie schemas/README.md voor de gesloten deelverzameling van JSON Schema",
+            )),
+        }
+    }
+    Some((trees.try_into().ok()?, texts.try_into().ok()?))
+}
+
+type Bases = (Vec<Grondslag>, HashMap<(crate::event::Kanaal, crate::ids::Taak, crate::ids::Taak), Vec<u16>>);
+
+fn bases(files: &Files, gegevens: &Gegevens) -> Bases {
+    let mut all = Vec::new();
+    let mut index: HashMap<_, Vec<u16>> = HashMap::new();
+    for (n, g) in (0u16..).zip(&files.grondslagen.grondslag) {
+        let dekt = match &g.letters {
+            None => GegevenSet::ALL,
+            Some(letters) => gegevens
+                .iter()
+                .filter(|(_, e)| letters.iter().any(|l| *l.get_ref() == e.letter))
+                .map(|(id, _)| id)
+                .collect(),
+        };
+        for van in &g.van {
+            for naar in &g.naar {
+                index.entry((g.kanaal, *van.get_ref(), *naar.get_ref())).or_default().push(n);
+            }
+        }
+        all.push(Grondslag {
+            id: g.id.get_ref().clone(),
+            wet: g.wet.clone(),
+            artikel: g.artikel.clone(),
+            toestemming: g.toestemming,
+            soort: g.soort,
+            dekt,
+            alleen_bij: g.alleen_bij.clone(),
+        });
+    }
+    // The basis that needs least consent first: the decision takes the first that covers most.
+    for places in index.values_mut() {
+        places.sort_by_key(|n| {
+            all.get(usize::from(*n)).map(|g| match g.toestemming {
+                ToestemmingNodig::Geen => 0,
+                ToestemmingNodig::Bijzonder => 1,
+                ToestemmingNodig::Alles => 2,
+            })
+        });
+    }
+    (all, index)
+}
