@@ -18,6 +18,9 @@ pub(crate) enum Entry {
     Effect(Value),
 }
 
+/// Lines that may wait for the disk; with more, whoever records waits too.
+const WAITING: usize = 4096;
+
 enum Job {
     Line(Vec<u8>),
     Sync(oneshot::Sender<io::Result<()>>),
@@ -25,7 +28,7 @@ enum Job {
 
 /// The writer's queue. Dropping it ends the thread after the last line.
 pub(crate) struct Log {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::SyncSender<Job>,
 }
 
 fn path_of(dir: &Path, name: &str) -> PathBuf {
@@ -75,7 +78,7 @@ impl Log {
         end_torn_line(&mut file)?;
         File::open(dir)?.sync_all()?;
         let entries = entries(&path)?;
-        let (jobs, queue) = mpsc::channel();
+        let (jobs, queue) = mpsc::sync_channel(WAITING);
         std::thread::Builder::new()
             .name(format!("record-{name}"))
             .spawn(move || write_all(&mut file, &queue))?;

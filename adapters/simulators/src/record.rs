@@ -145,6 +145,12 @@ impl Received {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a simulated system has its own clock")]
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// A record before it has its number.
 pub(crate) struct Arrival {
     pub(crate) connection: u64,
@@ -197,11 +203,11 @@ impl Recorder {
     pub(crate) fn append(&self, arrival: Arrival) -> u64 {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let number = memory.last().map_or(1, |last| last.number + 1);
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let at_ms = now_ms();
         let received = Received {
             number,
             connection: arrival.connection,
-            at_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+            at_ms,
             kind: arrival.kind,
             fault: arrival.fault,
             method: arrival.method,
