@@ -7,6 +7,7 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha512;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use super::Source;
@@ -43,6 +44,8 @@ pub(super) struct Announcer {
     url: Mutex<Option<String>>,
     attempts: u32,
     at_once: Semaphore,
+    /// Where announcing runs, so that hulpvragen can be put in from any thread.
+    runtime: Handle,
 }
 
 impl Announcer {
@@ -67,6 +70,7 @@ impl Announcer {
             url: Mutex::new(url),
             attempts: attempts.max(1),
             at_once: Semaphore::new(AT_ONCE),
+            runtime: Handle::try_current().map_err(io::Error::other)?,
         })
     }
 
@@ -84,10 +88,7 @@ impl Announcer {
 pub(super) fn spawn(source: &Arc<Source>, id: String, notice: Value) {
     // The task must not keep a dropped simulator alive through its retries.
     let weak = Arc::downgrade(source);
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return;
-    };
-    runtime.spawn(async move {
+    source.announcer.runtime.spawn(async move {
         let mut pause = PAUSE;
         let mut attempt = 1;
         loop {
