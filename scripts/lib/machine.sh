@@ -51,6 +51,12 @@ need_rust() {
         fi
     fi
     command -v cargo >/dev/null 2>&1 || stop "Rust is missing. Install rustup (see https://rustup.rs), then start this script again."
+    # The same version under another name is as good.
+    local wanted
+    wanted=$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)
+    if ! cargo --version >/dev/null 2>&1 && RUSTUP_TOOLCHAIN=stable cargo --version 2>/dev/null | grep -qF "cargo $wanted "; then
+        export RUSTUP_TOOLCHAIN=stable
+    fi
     if ! cargo --version >/dev/null 2>&1 && command -v rustup >/dev/null 2>&1; then
         say "installing the Rust toolchain named in rust-toolchain.toml"
         rustup toolchain install
