@@ -1,0 +1,157 @@
+//! Two bounded queues in memory. Lost in a crash, and that is right: the outbox in the store still has its rows, and the
+//! relay publishes them again.
+
+use std::collections::{HashSet, VecDeque};
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sluis_stations::ports::{Bus, EffectId, Fut, Notice, PortError, Station};
+use tokio::sync::Notify;
+
+/// The bus of a single process: a queue for each station.
+///
+/// A notice that still waits is not queued again; a full queue lets the publisher wait, so that the relay slows down
+/// and memory stays bounded. One that was taken may come again: there is then nothing to claim, or work that came back.
+pub struct EmbeddedBus {
+    judge: Queue,
+    deliver: Queue,
+}
+
+impl EmbeddedBus {
+    /// A bus that holds at most `capacity` notices for each station.
+    #[must_use]
+    pub fn new(capacity: NonZeroUsize) -> Self {
+        Self {
+            judge: Queue::new(capacity),
+            deliver: Queue::new(capacity),
+        }
+    }
+
+    const fn queue(&self, station: Station) -> &Queue {
+        match station {
+            Station::Judge => &self.judge,
+            Station::Deliver => &self.deliver,
+        }
+    }
+}
+
+impl std::fmt::Debug for EmbeddedBus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let waiting = |q: &Queue| q.lock().waiting.len();
+        f.debug_struct("EmbeddedBus")
+            .field("judge", &waiting(&self.judge))
+            .field("deliver", &waiting(&self.deliver))
+            .finish()
+    }
+}
+
+impl Bus for EmbeddedBus {
+    fn publish(&self, notice: Notice) -> Fut<'_, Result<(), PortError>> {
+        Box::pin(self.queue(notice.station).put(notice.effect))
+    }
+
+    fn next(&self, station: Station) -> Fut<'_, Option<Notice>> {
+        Box::pin(async move {
+            self.queue(station)
+                .take()
+                .await
+                .map(|effect| Notice { station, effect })
+        })
+    }
+
+    fn close(&self) {
+        self.judge.close();
+        self.deliver.close();
+    }
+}
+
+struct Queue {
+    capacity: usize,
+    state: Mutex<State>,
+    /// Something to take.
+    filled: Notify,
+    /// Room to put.
+    freed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<EffectId>,
+    known: HashSet<EffectId>,
+    closed: bool,
+}
+
+impl Queue {
+    fn new(capacity: NonZeroUsize) -> Self {
+        Self {
+            capacity: capacity.get(),
+            state: Mutex::default(),
+            filled: Notify::new(),
+            freed: Notify::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an effect at the end, unless it waits already; waits for room.
+    async fn put(&self, effect: EffectId) -> Result<(), PortError> {
+        loop {
+            // Registered before the look, so that room made in between wakes us. A wake-up that reaches a waiter who
+            // goes away is handed to the next by `Notify` itself.
+            let mut freed = pin!(self.freed.notified());
+            freed.as_mut().enable();
+            {
+                let mut state = self.lock();
+                if state.closed {
+                    return Err(PortError::Unavailable("the bus", "it was closed"));
+                }
+                if state.known.contains(&effect) {
+                    return Ok(());
+                }
+                if state.waiting.len() < self.capacity {
+                    state.known.insert(effect.clone());
+                    state.waiting.push_back(effect);
+                    drop(state);
+                    self.filled.notify_one();
+                    return Ok(());
+                }
+            }
+            freed.await;
+        }
+    }
+
+    /// Takes the first; waits until there is one. `None` when closed: what still waits is in the outbox.
+    async fn take(&self) -> Option<EffectId> {
+        loop {
+            let mut filled = pin!(self.filled.notified());
+            filled.as_mut().enable();
+            {
+                let mut state = self.lock();
+                if state.closed {
+                    return None;
+                }
+                if let Some(effect) = state.waiting.pop_front() {
+                    state.known.remove(&effect);
+                    drop(state);
+                    self.freed.notify_one();
+                    return Some(effect);
+                }
+            }
+            filled.await;
+        }
+    }
+
+    fn close(&self) {
+        {
+            let mut state = self.lock();
+            state.closed = true;
+            state.waiting = VecDeque::new();
+            state.known = HashSet::new();
+        }
+        self.filled.notify_waiters();
+        self.freed.notify_waiters();
+    }
+}
