@@ -2,34 +2,98 @@
 
 use std::sync::Arc;
 
-use crate::gegeven::{Actie, GegevenId};
+use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
 use crate::tree::Tree;
 
-/// Per element what is done with it, bound to the schema of one kind of message. Cheap to keep: a few hundred bytes.
+/// Per element what is done with it, bound to the schema of one kind of message. Cheap to keep: under a kilobyte.
 #[derive(Debug, Clone)]
 pub struct Plan {
     tree: Arc<Tree>,
     actions: Box<[Actie]>,
+    permit: GegevenSet,
+    generalise: GegevenSet,
 }
 
 impl Plan {
     /// Asks the action of every element once.
     pub fn new(tree: &Arc<Tree>, action: impl Fn(GegevenId) -> Actie) -> Self {
+        let all = || (0..=u8::MAX).map(GegevenId);
+        let actions: Box<[Actie]> = all().map(action).collect();
+        let of = |wanted: fn(&Actie) -> bool| {
+            all()
+                .zip(&actions)
+                .filter(|(_, a)| wanted(a))
+                .map(|(id, _)| id)
+                .collect()
+        };
         Self {
             tree: Arc::clone(tree),
-            actions: (0..=u8::MAX).map(|id| action(GegevenId(id))).collect(),
+            permit: of(|a| matches!(a, Actie::Permit)),
+            generalise: of(|a| matches!(a, Actie::Generalise(_))),
+            actions,
         }
     }
 
     /// What is done with an element.
     #[must_use]
+    #[inline]
     pub fn action(&self, id: GegevenId) -> Actie {
         self.actions.get(usize::from(id.0)).copied().unwrap_or_default()
     }
 
     /// The schema the plan is for.
     #[must_use]
+    #[inline]
     pub fn tree(&self) -> &Tree {
         &self.tree
+    }
+
+    /// What one contribution may give: the plan and its mask.
+    #[inline]
+    pub(crate) const fn through(&self, mask: GegevenSet) -> Reach {
+        let (permit, generalise) = (self.permit.and(mask), self.generalise.and(mask));
+        Reach {
+            permit,
+            generalise,
+            any: permit.or(generalise),
+        }
+    }
+}
+
+/// What one contribution may give.
+#[derive(Clone, Copy)]
+pub(crate) struct Reach {
+    pub(crate) permit: GegevenSet,
+    pub(crate) generalise: GegevenSet,
+    pub(crate) any: GegevenSet,
+}
+
+impl Reach {
+    /// Nothing.
+    pub(crate) const NONE: Self = Self {
+        permit: GegevenSet::EMPTY,
+        generalise: GegevenSet::EMPTY,
+        any: GegevenSet::EMPTY,
+    };
+
+    /// What is done with an element of this contribution.
+    #[inline]
+    pub(crate) fn action(&self, plan: &Plan, id: GegevenId) -> Actie {
+        if self.permit.contains(id) {
+            Actie::Permit
+        } else if self.generalise.contains(id) {
+            plan.action(id)
+        } else {
+            Actie::Drop
+        }
+    }
+
+    /// How a part or a leaf that has generalisations is generalised, if it is.
+    #[inline]
+    pub(crate) fn wijze(&self, plan: &Plan, id: GegevenId) -> Option<Wijze> {
+        match self.action(plan, id) {
+            Actie::Generalise(wijze) => Some(wijze),
+            _ => None,
+        }
     }
 }

@@ -1,0 +1,100 @@
+//! Reading what a schema knows: members by their field, leaves by their type, the envelope complete.
+
+use super::keys::Frame;
+use super::reader::{Reader, Stop};
+use crate::tree::{Field, LeafType, NodeId, Object, Tree};
+
+/// A member of an object the schema knows.
+pub(crate) struct Member<'t> {
+    /// None: not in the schema.
+    pub(crate) field: Option<(u8, &'t Field)>,
+    /// The position of the closing quote of the key.
+    pub(crate) quote: usize,
+    /// The position of the value.
+    pub(crate) value: usize,
+    /// Whether the key is written with escapes.
+    pub(crate) escaped: bool,
+}
+
+impl Reader<'_, '_> {
+    /// One member of an object the schema knows: which field it is, if any, and where its value begins.
+    #[inline]
+    pub(crate) fn member<'t>(
+        &mut self,
+        object: &'t Object,
+        seen: &mut u128,
+        frame: &mut Frame,
+        at: usize,
+    ) -> Option<Member<'t>> {
+        let (quote, value, escaped) = self.key(at)?;
+        let start = at.wrapping_add(1);
+        let field = if escaped {
+            let raw = self.span(start, quote);
+            object.field(self.unescaped(raw))
+        } else {
+            object.field_of(self.bits(start, quote), self.span(start, quote))
+        };
+        match field {
+            None => self.unique(frame, at, quote, escaped)?,
+            Some((index, _)) => {
+                let bit = 1u128 << (index & 127);
+                if *seen & bit != 0 {
+                    return self.fail(Stop::DuplicateKey, at);
+                }
+                *seen |= bit;
+            }
+        }
+        Some(Member {
+            field,
+            quote,
+            value,
+            escaped,
+        })
+    }
+
+    /// The position after a scalar of the type the schema has at this place.
+    #[inline]
+    pub(crate) fn leaf(&mut self, kind: LeafType, id: NodeId, at: usize) -> Option<usize> {
+        self.count(at)?;
+        match (self.byte(at), kind) {
+            (b'"', LeafType::String) => Some(self.string(at.wrapping_add(1))?.0.wrapping_add(1)),
+            (b'-' | b'0'..=b'9', LeafType::Integer | LeafType::Number) => self.number(at),
+            (b't', LeafType::Boolean) => self.word(b"true", at),
+            (b'f', LeafType::Boolean) => self.word(b"false", at),
+            _ => self.shape(id, at),
+        }
+    }
+
+    /// Something else than the schema has at this place, or than JSON has anywhere.
+    #[cold]
+    pub(crate) fn shape<T>(&mut self, id: NodeId, at: usize) -> Option<T> {
+        match self.byte(at) {
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' | b'{' | b'[' => self.fail(Stop::Shape(id), at),
+            _ => self.fail(Stop::Syntax, at),
+        }
+    }
+
+    /// Proves that no field of the envelope is missing; `present` are the fields that are there and not null.
+    #[inline]
+    pub(crate) fn complete(&mut self, object: &Object, present: u128, at: usize) -> Option<()> {
+        let missing = object.needed & !present;
+        if missing == 0 {
+            return Some(());
+        }
+        let field = object.fields.get(missing.trailing_zeros() as usize);
+        self.fail(Stop::Missing(field.map_or(Tree::ROOT, |f| f.node)), at)
+    }
+
+    /// What a string says, between and including its quotes.
+    pub(crate) fn text(&mut self, start: usize, end: usize) -> &str {
+        let raw = self.span(start.wrapping_add(1), end.wrapping_sub(1));
+        std::str::from_utf8(self.unescaped(raw)).unwrap_or_default()
+    }
+
+    /// Whether a string says this.
+    #[inline]
+    pub(crate) fn says(&mut self, start: usize, end: usize, wanted: &str) -> bool {
+        let raw = self.span(start.wrapping_add(1), end.wrapping_sub(1));
+        raw == wanted.as_bytes() || self.text(start, end) == wanted
+    }
+}

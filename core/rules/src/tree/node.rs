@@ -1,0 +1,112 @@
+//! What a place in the tree is made of.
+
+use std::sync::Arc;
+
+use super::NodeId;
+use super::keys::{KeyBits, KeyTable, NONE};
+use crate::gegeven::{GegevenId, GegevenSet, Wijze};
+
+/// Most fields of one object: one bit each in the set of fields that were seen.
+pub(crate) const MAX_FIELDS: usize = 128;
+
+/// A place: where it is, what elements stand at it or below it, and what it is made of.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) path: Arc<str>,
+    pub(crate) set: GegevenSet,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug)]
+pub(crate) enum Body {
+    Object(Object),
+    /// Of items that all look alike.
+    Array(NodeId),
+    Leaf(Leaf),
+}
+
+/// The JSON type of a leaf; an integer is a number to the scanner, `jsonschema` looks closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeafType {
+    String,
+    Integer,
+    Number,
+    Boolean,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaf {
+    pub(crate) kind: LeafType,
+    /// None: structure, about nobody.
+    pub(crate) gegeven: Option<GegevenId>,
+    /// How it is made from its source, when it is a generalisation.
+    pub(crate) derived: Option<Wijze>,
+}
+
+/// The meaning a field has by its place in the envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Plain,
+    Bericht,
+    Versie,
+    Bijdragen,
+    Inbrenger,
+    Beroepsgeheim,
+}
+
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) table: KeyTable,
+    /// The fields it cannot do without: those of the envelope only, for inside it anything may be minimised away.
+    pub(crate) needed: u128,
+}
+
+impl Object {
+    /// The field a key names, and its index.
+    pub(crate) fn field(&self, key: &[u8]) -> Option<(u8, &Field)> {
+        self.field_of(KeyBits::of(key), key)
+    }
+
+    /// The same for a caller that has the bits of the key.
+    #[inline]
+    pub(crate) fn field_of(&self, bits: KeyBits, key: &[u8]) -> Option<(u8, &Field)> {
+        let index = self.table.find(bits, |index| {
+            self.fields
+                .get(usize::from(index))
+                .is_some_and(|f| f.bits == bits && (bits.len <= 16 || f.name.as_bytes() == key))
+        })?;
+        Some((index, self.fields.get(usize::from(index))?))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) bits: KeyBits,
+    pub(crate) node: NodeId,
+    pub(crate) role: Role,
+    /// The sibling that holds the generalisation of this field, per way; [`NONE`] for none.
+    pub(crate) links: [u8; 4],
+    /// The element that decides whether this field is generalised: set when it has a link.
+    pub(crate) source: Option<GegevenId>,
+    pub(crate) name: Box<str>,
+}
+
+impl Field {
+    pub(crate) fn new(name: &str, node: NodeId) -> Self {
+        Self {
+            bits: KeyBits::of(name.as_bytes()),
+            node,
+            role: Role::Plain,
+            links: [NONE; 4],
+            source: None,
+            name: name.into(),
+        }
+    }
+
+    /// The sibling that holds the generalisation in that way.
+    #[inline]
+    pub(crate) fn link(&self, wijze: Wijze) -> Option<u8> {
+        self.links.get(wijze as usize).copied().filter(|index| *index != NONE)
+    }
+}
