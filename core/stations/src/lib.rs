@@ -2,5 +2,40 @@
 //!
 //! *Intake* accepts and keeps; *judge* decides and minimises; *deliver* looks once more and hands over. What cannot go
 //! on waits in quarantine, sealed, with its reason; a changed fact sends it back to judge, never around it.
+//!
+//! Everything goes through one [`Gateway`]: [`Gateway::accept_event`] for who sends, [`Gateway::mailbox_list`] and its
+//! kin for who fetches, [`Gateway::record_facts`] and its kin for who administers, [`Gateway::run`] for the program.
+//! No clock, randomness, disk or network lives here; the ports bring them ([`ports`] says how to add an adapter).
+//!
+//! To add a station's refusal: one constant in [`redenen`], one page in `schemas/redenen/`.
 
+mod beheer;
+mod config;
+mod deliver;
+mod doubt;
+mod entry;
+mod fanout;
+mod gate;
+mod gateway;
+mod intake;
+mod judge;
+mod look;
+mod mailbox;
+mod outcome;
 pub mod ports;
+pub mod redenen;
+mod refusal;
+mod relay;
+mod run;
+mod schema;
+mod trace;
+
+pub use beheer::{BeheerError, FactReceipt, Tellingen};
+pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
+pub use gateway::Gateway;
+pub use intake::Receipt;
+pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};
+pub use outcome::{Outcome, Tellers};
+pub use refusal::{IntakeRefusal, Klasse};
+pub use run::RunReport;
+pub use schema::{SchemaFault, SchemaUnusable};

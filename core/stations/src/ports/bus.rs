@@ -19,7 +19,8 @@ pub trait Bus: Send + Sync {
     /// Publishes a notice; returns when the bus has it.
     fn publish(&self, notice: Notice) -> Fut<'_, Result<(), PortError>>;
 
-    /// The next notice for a station; waits until there is one. `None`: the bus was closed.
+    /// The next notice for a station; waits until there is one. `None`: the bus was closed. Dropping the future before
+    /// it is ready must not lose a notice for long: the relay publishes again what nobody ended.
     fn next(&self, station: Station) -> Fut<'_, Option<Notice>>;
 
     /// Ends the waiting.

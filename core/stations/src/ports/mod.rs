@@ -23,8 +23,8 @@ use jiff::civil::Date;
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
 pub use store::{
-    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, QuarantineItem, Station, Step,
-    Store, Work,
+    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, QuarantineItem, Station,
+    Step, Store, Work,
 };
 
 /// A boxed answer of a port.

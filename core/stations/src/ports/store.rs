@@ -118,7 +118,8 @@ pub struct Work {
     pub koppeling: String,
     /// Sealed bytes: at judge what was accepted, at deliver what was minimised.
     pub sealed: Vec<u8>,
-    /// How many attempts were made at this station before: claims, those that ended in a crash included.
+    /// How many attempts were made at this station before: claims since it came there, those that ended in a crash
+    /// included. It begins at 0 again when the work comes to another station or back from quarantine.
     pub attempt: u32,
     /// A send was begun earlier and its outcome is not known: a [`Next::Depart`] that no [`Next::Retry`] or
     /// [`Next::Done`] of deliver followed. Neither judge nor quarantine clears it.

@@ -1,0 +1,285 @@
+//! For who administers: facts, judging anew, quarantine, and why. Nobody passes the judge: a changed fact makes it
+//! decide again, and that is the only way on.
+
+use sluis_rules::facts::Feit;
+use sluis_rules::gegeven::Gegevens;
+use sluis_rules::journal::{Inhoud, Record, Stap};
+
+use crate::gateway::Gateway;
+use crate::outcome::Tellers;
+use crate::ports::{EffectId, Entry, PortError, QuarantineItem};
+use crate::trace;
+
+/// Why an administrative act is not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BeheerError {
+    /// A field of the fact cannot be used: 400.
+    #[error("the field `{veld}` of the fact {wat}")]
+    Ongeldig {
+        /// The field.
+        veld: &'static str,
+        /// What is wrong with it, and what to do.
+        wat: &'static str,
+    },
+    /// Could not be kept, so was not done: 503.
+    #[error("nothing was done, because it could not be kept: try again later")]
+    NietNu,
+}
+
+impl BeheerError {
+    /// Stable id and name of its page.
+    #[must_use]
+    pub const fn slug(&self) -> &'static str {
+        match self {
+            Self::Ongeldig { .. } => "feit-ongeldig",
+            Self::NietNu => "niet-bewaard",
+        }
+    }
+
+    /// The status of RFC 9110.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Ongeldig { .. } => 400,
+            Self::NietNu => 503,
+        }
+    }
+}
+
+impl From<PortError> for BeheerError {
+    fn from(_: PortError) -> Self {
+        Self::NietNu
+    }
+}
+
+/// The facts are kept. Nothing that rests on the old ones can start to leave any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactReceipt {
+    /// The number of the last fact.
+    pub versie: u64,
+    /// Sends that had begun before: they are known, and a withdrawal does not undo what happened before it.
+    pub onderweg: Vec<EffectId>,
+}
+
+/// How much there is of what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tellingen {
+    /// Messages on their way.
+    pub open: u64,
+    /// Messages in quarantine.
+    pub quarantaine: u64,
+    /// Messages in mailboxes.
+    pub postbus: u64,
+    /// Counters since the start.
+    pub tellers: Tellers,
+}
+
+impl Gateway {
+    /// Records facts in the name of an account; messages they may change are judged again.
+    ///
+    /// # Errors
+    /// When a field cannot be used (nothing is kept then), or they could not be kept.
+    pub async fn record_facts(&self, account: &str, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
+        if !word(account) {
+            return Err(BeheerError::Ongeldig {
+                veld: "account",
+                wat: WORD,
+            });
+        }
+        let rulebook = self.rulebook();
+        for feit in &feiten {
+            valid(feit, rulebook.gegevens())?;
+        }
+        let casussen: Vec<Option<String>> = feiten.iter().map(|f| f.casus().map(str::to_owned)).collect();
+        let with_entries = feiten
+            .into_iter()
+            .map(|feit| {
+                let entry = self.act(Stap::Feit, "", feit.casus(), format!("{} door {account}", feit.soort()));
+                (feit, entry)
+            })
+            .collect();
+        let versie = self
+            .inner
+            .store
+            .record_facts(with_entries)
+            .await
+            .inspect_err(|e| self.port_failed(e))?;
+        let mut onderweg: Vec<EffectId> = casussen.iter().flat_map(|c| self.departing(c.as_deref())).collect();
+        onderweg.sort();
+        onderweg.dedup();
+        Ok(FactReceipt { versie, onderweg })
+    }
+
+    /// Sends one quarantined message back to judge. `false`: it is not in quarantine.
+    ///
+    /// # Errors
+    /// When it could not be kept.
+    pub async fn rejudge(&self, account: &str, effect: &EffectId) -> Result<bool, BeheerError> {
+        if !word(account) {
+            return Err(BeheerError::Ongeldig {
+                veld: "account",
+                wat: WORD,
+            });
+        }
+        let entry = self.act(
+            Stap::Feit,
+            effect.as_str(),
+            None,
+            format!("herbeoordeling door {account}"),
+        );
+        Ok(self
+            .inner
+            .store
+            .rejudge(effect.clone(), entry)
+            .await
+            .inspect_err(|e| self.port_failed(e))?)
+    }
+
+    /// What waits in quarantine, oldest first: reasons, no content.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn quarantine(&self, after: Option<EffectId>, limit: usize) -> Result<Vec<QuarantineItem>, BeheerError> {
+        Ok(self.inner.store.quarantine(after, limit.clamp(1, 500)).await?)
+    }
+
+    /// Everything recorded about an effect, or about an event by its key, oldest first; empty when nothing is known.
+    ///
+    /// # Errors
+    /// When the store cannot answer, or holds what is not a record.
+    pub async fn why(&self, id: &str) -> Result<Vec<Record>, PortError> {
+        let mut records = self.history_of(id).await?;
+        let wholes: Vec<EffectId> = records
+            .iter()
+            .filter(|r| r.stap == Stap::Besluit && r.inhoud.toelichting == "verdeeld")
+            .map(|r| EffectId(r.effect.clone()))
+            .collect();
+        for whole in wholes {
+            records.extend(self.history_of(&self.divided_key(&whole)).await?);
+        }
+        Ok(records)
+    }
+
+    /// Destroys content that is past its time; gives how many messages lost theirs.
+    ///
+    /// # Errors
+    /// When the store cannot do it: content then stays longer than it should, so an alarm belongs here.
+    pub async fn expire(&self) -> Result<u64, PortError> {
+        let entry = self.act(Stap::Vernietigd, "", None, "bewaartermijn voorbij".to_owned());
+        self.inner.store.expire(self.now_ms(), entry).await
+    }
+
+    /// How much there is of what.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn tellingen(&self) -> Result<Tellingen, PortError> {
+        let (open, quarantaine, postbus) = self.inner.store.counts().await?;
+        Ok(Tellingen {
+            open,
+            quarantaine,
+            postbus,
+            tellers: self.tellers(),
+        })
+    }
+
+    pub(crate) async fn history_of(&self, id: &str) -> Result<Vec<Record>, PortError> {
+        let lines = self.inner.store.history(id.to_owned()).await?;
+        let read = |line: &Vec<u8>| serde_json::from_slice(line);
+        lines
+            .iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(|_| PortError::Corrupt("the journal", "a line is not a record of a known version"))
+    }
+
+    /// A record of something that was done, not of a message.
+    fn act(&self, stap: Stap, effect: &str, casus: Option<&str>, toelichting: String) -> Entry {
+        let fresh = trace::fresh(&self.inner.entropy);
+        let (trace_id, span_id) = trace::split(&fresh).unwrap_or_default();
+        let casus = casus.unwrap_or_default().to_owned();
+        Entry {
+            tijd_ms: self.now_ms(),
+            stap,
+            effect: effect.to_owned(),
+            trace_id: trace_id.to_owned(),
+            span_id: span_id.to_owned(),
+            verwerking: format!("{}beheer", self.inner.settings.verwerking),
+            inhoud: Inhoud {
+                casus,
+                toelichting,
+                ..Inhoud::default()
+            },
+        }
+    }
+}
+
+const WORD: &str = "is not an id: use 1 to 64 lower-case letters, digits, `-`, `_` and `.`, never a number of a person";
+const ELEMENT: &str =
+    "names an element that the dictionary does not have: use its id, or a prefix such as `gezondheid.*`";
+const PERIOD: &str = "ends before it begins";
+
+/// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
+fn word(s: &str) -> bool {
+    (1..=64).contains(&s.len())
+        && s.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
+        && !s.as_bytes().windows(8).any(|w| w.iter().all(u8::is_ascii_digit))
+}
+
+fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
+    let need = |fine: bool, veld: &'static str, wat: &'static str| {
+        if fine {
+            Ok(())
+        } else {
+            Err(BeheerError::Ongeldig { veld, wat })
+        }
+    };
+    let words = |all: &[String]| all.iter().all(|s| word(s));
+    let known = |all: &[String]| !all.is_empty() && all.iter().all(|p| !gegevens.matching(p).is_empty());
+    need(feit.casus().is_none_or(word), "casus", WORD)?;
+    match feit {
+        Feit::Casus(f) => {
+            need(word(&f.casusoverleg), "casusoverleg", WORD)?;
+            need(!f.doelen.is_empty() && words(&f.doelen), "doelen", WORD)?;
+            need(f.verzuim.as_deref().is_none_or(word), "verzuim", WORD)
+        }
+        Feit::Fase(f) => need(word(&f.fase), "fase", WORD),
+        Feit::Deelname(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Informering(f) => need(word(&f.wijze), "wijze", WORD),
+        Feit::Toestemming(f) => {
+            need(word(&f.id), "id", WORD)?;
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(!f.doelen.is_empty() && words(&f.doelen), "doelen", WORD)?;
+            need(
+                f.geldig_tot.is_none_or(|tot| tot >= f.schriftelijk_op),
+                "geldig_tot",
+                PERIOD,
+            )
+        }
+        Feit::Intrekking(f) => need(word(&f.toestemming), "toestemming", WORD),
+        Feit::Akkoord(_) | Feit::Sluiting(_) => Ok(()),
+        Feit::Vrijgave(f) => {
+            need(word(&f.professional), "professional", WORD)?;
+            need(known(&f.gegevens), "gegevens", ELEMENT)
+        }
+        Feit::Toetreding(f) => need(
+            f.bekendgemaakt_op.is_none_or(|day| day >= f.ondertekend_op),
+            "bekendgemaakt_op",
+            PERIOD,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_word_and_never_a_number_of_a_person() {
+        assert!(word("cas-7f3a") && word("account-12"));
+        for wrong in ["", "Cas", "999900006", "cas-999900006", "a b", "é"] {
+            assert!(!word(wrong));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! One message, one receiver: ids that the same event always gets, and a sealed copy for each receiver.
+
+use sluis_rules::event::Event;
+use sluis_rules::facts::Dossier;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::Stap;
+
+use crate::entry::{noted, of_event};
+use crate::gateway::Gateway;
+use crate::ports::{Accepted, Arrival, EffectId, Entry, NewMessage, PortError};
+
+/// Where accepted bytes are sealed to.
+pub(crate) fn accepted_context(effect: &EffectId) -> String {
+    format!("{}:aanvaard", effect.as_str())
+}
+
+/// Where minimised bytes are sealed to.
+pub(crate) fn minimised_context(effect: &EffectId) -> String {
+    format!("{}:geminimaliseerd", effect.as_str())
+}
+
+/// Everyone who takes part in the case on the day, but the sender; in a stable order.
+pub(crate) fn receivers(dossier: &Dossier, afzender: Partij) -> Vec<Partij> {
+    let deelnemers = dossier
+        .casus
+        .as_ref()
+        .map(|c| c.deelnemers.as_slice())
+        .unwrap_or_default();
+    let mut all: Vec<Partij> = deelnemers.iter().copied().filter(|p| *p != afzender).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl Gateway {
+    /// The key under which an event is known for good.
+    #[must_use]
+    pub fn event_key(&self, source: &str, id: &str) -> String {
+        self.inner.sealer.keyed_id("event", &[source.as_bytes(), id.as_bytes()])
+    }
+
+    /// The key under which the parts of an event are known, that was divided later.
+    pub(crate) fn divided_key(&self, whole: &EffectId) -> String {
+        self.inner.sealer.keyed_id("verdeeld", &[whole.as_str().as_bytes()])
+    }
+
+    /// One message for each receiver. None known: one message without a receiver, which judge divides once the facts
+    /// name the participants. What came in is never lost, and never sent to somebody for want of somebody.
+    pub(crate) fn messages(
+        &self,
+        event: &Event,
+        data: &[u8],
+        receivers: &[Partij],
+        note: &str,
+    ) -> Result<(Vec<NewMessage>, Vec<Entry>), PortError> {
+        let to: Vec<Option<Partij>> = if receivers.is_empty() {
+            vec![None]
+        } else {
+            receivers.iter().copied().map(Some).collect()
+        };
+        let at_ms = self.now_ms();
+        let mut messages = Vec::with_capacity(to.len());
+        let mut journal = Vec::with_capacity(to.len());
+        for ontvanger in to {
+            let mut event = event.clone();
+            event.claim.ontvanger = ontvanger;
+            let receiver = ontvanger.map(|p| p.to_string()).unwrap_or_default();
+            let sealer = &self.inner.sealer;
+            let parts = [event.source.as_bytes(), event.id.as_bytes(), receiver.as_bytes()];
+            let effect = EffectId(sealer.keyed_id("effect", &parts));
+            let lane = sealer.keyed_id("lane", &[event.claim.casus.as_bytes(), receiver.as_bytes()]);
+            let sealed = sealer.seal(&accepted_context(&effect), data)?;
+            let inhoud = if note.is_empty() {
+                of_event(&event)
+            } else {
+                noted(&event, note)
+            };
+            journal.push(self.entry(Stap::Aanvaard, &effect, &event, inhoud));
+            messages.push(NewMessage {
+                effect,
+                event,
+                lane,
+                sealed,
+                at_ms,
+            });
+        }
+        Ok((messages, journal))
+    }
+
+    /// Divides an event that was kept whole. Repeating it gives the same parts: the ids are those of the event, and the
+    /// key is that of the whole.
+    pub(crate) async fn divide(
+        &self,
+        whole: &EffectId,
+        koppeling: &str,
+        event: &Event,
+        data: &[u8],
+        receivers: &[Partij],
+    ) -> Result<Vec<EffectId>, PortError> {
+        let (messages, journal) = self.messages(event, data, receivers, "verdeeld")?;
+        let effects = messages.iter().map(|m| m.effect.clone()).collect();
+        let event_key = self.divided_key(whole);
+        // The key of the whole stands for the data too: there is one whole, and it does not change.
+        let body_key = event_key.clone();
+        let arrival = Arrival {
+            event_key,
+            body_key,
+            koppeling: koppeling.to_owned(),
+            messages,
+            journal,
+        };
+        match self.inner.store.accept(arrival).await? {
+            Accepted::New => Ok(effects),
+            Accepted::Repeat(before) => Ok(before),
+            Accepted::Conflict => Err(PortError::Corrupt("the store", "one event was divided in two ways")),
+        }
+    }
+}

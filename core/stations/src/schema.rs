@@ -1,0 +1,154 @@
+//! JSON Schema at the door: validators compiled once for each rulebook, closed to the outside, silent about values.
+
+use std::collections::BTreeSet;
+
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+use sluis_rules::event::Bericht;
+use sluis_rules::rulebook::Rulebook;
+
+/// Most faults that one refusal names.
+const MAX_FAULTS: usize = 16;
+
+/// One fault: which keyword of the schema, where in the schema, where in the message. No value, and no name of a field
+/// that the schema does not know.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SchemaFault {
+    /// The keyword that was not met, e.g. `pattern`.
+    pub soort: String,
+    /// JSON pointer into the schema.
+    pub schema_pad: String,
+    /// JSON pointer into the message.
+    pub pad: String,
+}
+
+impl SchemaFault {
+    /// For bytes that the strict scan took and the JSON library did not.
+    pub(crate) fn unreadable() -> Self {
+        Self {
+            soort: "json".to_owned(),
+            schema_pad: String::new(),
+            pad: String::new(),
+        }
+    }
+}
+
+/// A schema that cannot be compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the schema of `{0}` cannot be used for validation: mend it and load the rules again")]
+pub struct SchemaUnusable(pub &'static str);
+
+struct One {
+    validator: Validator,
+    names: BTreeSet<String>,
+}
+
+/// The validators of one rulebook.
+pub(crate) struct Validators([One; 4]);
+
+impl Validators {
+    pub(crate) fn compile(rulebook: &Rulebook) -> Result<Self, SchemaUnusable> {
+        let one = |bericht: Bericht| one(rulebook.schema_text(bericht)).ok_or(SchemaUnusable(bericht.as_str()));
+        Ok(Self([
+            one(Bericht::Hulpvraag)?,
+            one(Bericht::Actie)?,
+            one(Bericht::Verslag)?,
+            one(Bericht::Status)?,
+        ]))
+    }
+
+    /// The faults of a message that passed the strict scan; none when it fits its schema.
+    pub(crate) fn faults(&self, bericht: Bericht, data: &Value) -> Vec<SchemaFault> {
+        let [hulpvraag, actie, verslag, status] = &self.0;
+        let one = match bericht {
+            Bericht::Hulpvraag => hulpvraag,
+            Bericht::Actie => actie,
+            Bericht::Verslag => verslag,
+            Bericht::Status => status,
+        };
+        if one.validator.is_valid(data) {
+            return Vec::new();
+        }
+        // Null counts as absent everywhere (it is never emitted); what must be there is for the inventory to say.
+        let told = one.validator.iter_errors(data).filter(|e| !e.instance().is_null());
+        told.take(MAX_FAULTS).map(|e| one.fault(&e)).collect()
+    }
+}
+
+impl One {
+    fn fault(&self, error: &ValidationError<'_>) -> SchemaFault {
+        let known = |part: &str| self.names.contains(part) || part.bytes().all(|b| b.is_ascii_digit());
+        let pad = error
+            .instance_path()
+            .as_str()
+            .split('/')
+            .map(|part| if known(part) { part } else { "onbekend" })
+            .collect::<Vec<_>>()
+            .join("/");
+        SchemaFault {
+            soort: error.kind().keyword().to_owned(),
+            schema_pad: error.schema_path().as_str().to_owned(),
+            pad,
+        }
+    }
+}
+
+fn one(text: &str) -> Option<One> {
+    let schema: Value = serde_json::from_str(text).ok()?;
+    let validator = jsonschema::options()
+        .offline()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .with_pattern_options(PatternOptions::regex())
+        .build(&schema)
+        .ok()?;
+    let mut names = BTreeSet::new();
+    property_names(&schema, &mut names);
+    Some(One { validator, names })
+}
+
+/// Every name under a `properties`.
+fn property_names(schema: &Value, names: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(Value::Object(properties)) = map.get("properties") {
+                names.extend(properties.keys().cloned());
+            }
+            map.values().for_each(|v| property_names(v, names));
+        }
+        Value::Array(items) => items.iter().for_each(|v| property_names(v, names)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object",
+        "properties":{"naam":{"type":"string","maxLength":3},"dag":{"$ref":"#/$defs/dag"}},
+        "$defs":{"dag":{"type":"string","format":"date"}}}"##;
+
+    fn faults(json: &str) -> Vec<SchemaFault> {
+        let one = one(SCHEMA).unwrap();
+        let value: Value = serde_json::from_str(json).unwrap();
+        one.validator.iter_errors(&value).map(|e| one.fault(&e)).collect()
+    }
+
+    #[test]
+    fn a_fault_names_the_keyword_and_the_places_and_no_value() {
+        let found = faults(r#"{"naam":"Jansje","dag":"31-12-2026","Fatima":{"x":1}}"#);
+        let kinds: Vec<_> = found.iter().map(|f| (f.soort.as_str(), f.pad.as_str())).collect();
+        assert_eq!(kinds.len(), 2);
+        assert!(kinds.contains(&("maxLength", "/naam")) && kinds.contains(&("format", "/dag")));
+        let shown = format!("{found:?}");
+        assert!(!shown.contains("Jansje") && !shown.contains("2026") && !shown.contains("Fatima"));
+    }
+
+    #[test]
+    fn a_schema_that_points_outside_is_not_taken() {
+        assert!(one(r#"{"$ref":"https://elders.example/schema.json"}"#).is_none());
+        assert!(one(r#"{"$ref":"file:///etc/passwd"}"#).is_none());
+    }
+}
