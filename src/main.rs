@@ -1,2 +1,11 @@
-//! The program.
-fn main() {}
+//! `sluis`: the program. Thin: it reads the command line, hands over, and turns the outcome into an exit code.
+
+mod cli;
+mod clock;
+mod regels;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,112 @@
+//! The command line: one command a file. Exit codes: 0 ok, 1 findings or blocked, 2 usage, 75 temporary, 78 configuration.
+
+mod check;
+mod completions;
+mod explain;
+mod geval;
+mod man;
+mod minimise;
+mod output;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use output::{Format, Out};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All well.
+    Ok = 0,
+    /// Findings, or something was blocked.
+    Findings = 1,
+    /// A mistake in how the command was given.
+    Usage = 2,
+    /// Try again later.
+    Temporary = 75,
+    /// The configuration or the rules cannot be used.
+    Configuration = 78,
+}
+
+/// What a command came to: an exit code, or an error with its exit code.
+pub(crate) type Outcome = Result<Exit, Failure>;
+
+/// An error with the exit code that fits it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub exit: Exit,
+    pub error: anyhow::Error,
+}
+
+impl Failure {
+    pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
+        Self { exit: Exit::Usage, error: error.into() }
+    }
+    pub(crate) fn configuration(error: impl Into<anyhow::Error>) -> Self {
+        Self { exit: Exit::Configuration, error: error.into() }
+    }
+    #[allow(dead_code, reason = "used by the commands that run the gateway")]
+    pub(crate) fn temporary(error: impl Into<anyhow::Error>) -> Self {
+        Self { exit: Exit::Temporary, error: error.into() }
+    }
+}
+
+/// A privacy gateway: forwards only what the covenant permits for the receiver and the purpose.
+#[derive(Parser)]
+#[command(name = "sluis", version, about, propagate_version = true, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// How to print: for people, or as JSON for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    output: Format,
+    /// Language of explanations and findings
+    #[arg(long, global = true, value_enum, default_value_t = output::Language::Nl)]
+    taal: output::Language,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check the rules: every finding with file, line and what to do
+    Check(check::Args),
+    /// Run the cases: does each decide as a lawyer wrote down?
+    Test(test::Args),
+    /// What would be decided about an event, and why, per gate and per path
+    Explain(explain::Args),
+    /// Minimise events, one a line, for pipes
+    Minimise(minimise::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Write the man pages
+    Man(man::Args),
+}
+
+/// Which rules a command uses.
+#[derive(clap::Args, Debug, Clone)]
+pub(crate) struct RulesArg {
+    /// Directory with the rules; the example region in the program when left out
+    #[arg(long = "regels", value_name = "DIR")]
+    pub regels: Option<PathBuf>,
+}
+
+pub(crate) fn main() -> ExitCode {
+    // clap prints help and usage errors itself, with exit code 0 and 2.
+    let cli = Cli::parse();
+    let out = Out::new(cli.output, cli.taal);
+    let outcome = match cli.command {
+        Command::Check(args) => check::run(&args, &out),
+        Command::Test(args) => test::run(&args, &out),
+        Command::Explain(args) => explain::run(&args, &out),
+        Command::Minimise(args) => minimise::run(&args, &out),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, &out),
+    };
+    let exit = outcome.unwrap_or_else(|failure| {
+        out.error(&failure.error);
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,201 @@
+//! The configuration as it is written: TOML and environment, before anything is checked. Unknown keys are refused.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use sluis_api::Rol;
+use sluis_rules::ids::{Oin, Partij};
+
+use super::secret::Secret;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raw {
+    pub(super) sluis: Sluis,
+    #[serde(default)]
+    pub(super) api: Api,
+    #[serde(default)]
+    pub(super) koppeling: BTreeMap<String, Koppeling>,
+    #[serde(default)]
+    pub(super) bestemming: BTreeMap<String, Bestemming>,
+    pub(super) kindkans: Option<Kindkans>,
+    #[serde(default)]
+    pub(super) bezorging: Bezorging,
+    #[serde(default)]
+    pub(super) quarantaine: Quarantaine,
+    #[serde(default)]
+    pub(super) log: Log,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sluis {
+    pub(super) organisatie: Oin,
+    pub(super) data: PathBuf,
+    pub(super) regels: Option<PathBuf>,
+    pub(super) feiten: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Api {
+    pub(super) luister: SocketAddr,
+    pub(super) zonder_tls: bool,
+    pub(super) tls: Option<sluis_api::tls::TlsFiles>,
+    pub(super) max_bericht_bytes: usize,
+    pub(super) max_diepte: u16,
+    pub(super) max_waarden: u32,
+    pub(super) max_tegelijk: usize,
+    pub(super) max_verbindingen: usize,
+    pub(super) verzoeken_per_seconde: u32,
+    pub(super) mislukte_aanmeldingen_per_minuut: u32,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self {
+            luister: SocketAddr::from(([127, 0, 0, 1], 8700)),
+            zonder_tls: false,
+            tls: None,
+            max_bericht_bytes: 1 << 20,
+            max_diepte: 64,
+            max_waarden: 50_000,
+            max_tegelijk: 256,
+            max_verbindingen: 512,
+            verzoeken_per_seconde: 200,
+            mislukte_aanmeldingen_per_minuut: 30,
+        }
+    }
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mode {
+    Off,
+    Shadow,
+    Enforce,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Koppeling {
+    pub(super) mode: Mode,
+    #[serde(default)]
+    pub(super) partijen: Vec<Partij>,
+    #[serde(default)]
+    pub(super) mandaat: Vec<Partij>,
+    #[serde(default)]
+    pub(super) rollen: Vec<Rol>,
+    pub(super) token_sha256: Option<String>,
+    #[serde(default)]
+    pub(super) cert_sha256: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Soort {
+    Postbus,
+    Zaaksysteem,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bestemming {
+    pub(super) partijen: Vec<Partij>,
+    pub(super) soort: Soort,
+    pub(super) url: Option<String>,
+    pub(super) token: Option<Secret>,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) verbinden_seconden: Option<u64>,
+    pub(super) antwoord_seconden: Option<u64>,
+    pub(super) per_seconde: Option<u32>,
+    pub(super) idempotent: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kindkans {
+    pub(super) koppeling: String,
+    pub(super) url: String,
+    pub(super) token: Option<Secret>,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) webhook_geheim: Option<Secret>,
+    pub(super) webhook_geheim_file: Option<PathBuf>,
+    pub(super) ophalen_elke_seconden: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Bezorging {
+    pub(super) eerste_pauze_ms: u64,
+    pub(super) langste_pauze_seconden: u64,
+    pub(super) pogingen: u32,
+    pub(super) navragen: u32,
+}
+
+impl Default for Bezorging {
+    fn default() -> Self {
+        Self { eerste_pauze_ms: 1000, langste_pauze_seconden: 600, pogingen: 300, navragen: 12 }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Quarantaine {
+    pub(super) dagen: u32,
+}
+
+impl Default for Quarantaine {
+    fn default() -> Self {
+        Self { dagen: 30 }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Log {
+    pub(super) formaat: Formaat,
+    pub(super) niveau: Niveau,
+}
+
+/// How log lines are written.
+#[derive(Deserialize, Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Formaat {
+    /// For people.
+    #[default]
+    Tekst,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How much is logged; `RUST_LOG` wins.
+#[derive(Deserialize, Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Niveau {
+    /// Only what went wrong.
+    Error,
+    /// What may go wrong.
+    Warn,
+    /// What happened.
+    #[default]
+    Info,
+    /// For who looks for a fault.
+    Debug,
+    /// Everything our own rooms say.
+    Trace,
+}
+
+impl Niveau {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
