@@ -1,0 +1,266 @@
+//! What the HTTP interface asks of the stations behind it, and nothing more.
+//!
+//! The types here carry ids, parties, paths and reasons. The one type with content is [`Content`], and it can only be
+//! made from what the minimiser let through (Law 1).
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::http::HeaderMap;
+use serde::Serialize;
+use sluis_rules::event::Bericht;
+use sluis_rules::facts::Feit;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::Record;
+use sluis_rules::mapping::Outgoing;
+
+use crate::auth::Caller;
+
+/// A boxed answer, so that the wiring can choose at run time.
+pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The classes of refusal, one HTTP status each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was sent is not valid: 400 (API Design Rules: not 422).
+    Invalid,
+    /// The caller is not known: 401.
+    NotAuthenticated,
+    /// The caller is known and may not do this: 403.
+    NotMandated,
+    /// There is no such thing, or not for this caller: 404.
+    Unknown,
+    /// It conflicts with what was kept before: 409.
+    Conflict,
+    /// More than is read at once: 413.
+    TooLarge,
+    /// Not a media type that is spoken here: 415.
+    MediaType,
+    /// The store cannot be written or read now; nothing was taken: 503.
+    Unavailable,
+    /// A fault on our side: 500.
+    Internal,
+}
+
+/// Why a station refuses. Holds a reason and a place in the schema, never a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which class.
+    pub kind: Kind,
+    /// The stable name of the reason, which is the name of its page.
+    pub slug: &'static str,
+    /// JSON pointer of a place the schema knows; an unknown field is `/onbekend#<hash>`.
+    pub pad: Option<String>,
+    /// When there is more than one place.
+    pub fouten: Vec<Fault>,
+}
+
+/// One place that does not fit the schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// JSON pointer of a place the schema knows.
+    pub pad: String,
+    /// The keyword of the schema that was not met, e.g. `pattern`.
+    pub eis: String,
+}
+
+impl Refusal {
+    /// A refusal without a place.
+    #[must_use]
+    pub const fn new(kind: Kind, slug: &'static str) -> Self {
+        Self {
+            kind,
+            slug,
+            pad: None,
+            fouten: Vec::new(),
+        }
+    }
+
+    /// With the place in the schema.
+    #[must_use]
+    pub fn at(mut self, pad: impl Into<String>) -> Self {
+        self.pad = Some(pad.into());
+        self
+    }
+}
+
+/// What was kept: the answer to a message that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The id under which the history of the whole event is found.
+    pub id: String,
+    /// It was here before, the same: nothing new happens.
+    pub repeat: bool,
+    /// One effect for each receiver; a repeat names the effects alone.
+    pub berichten: Vec<(String, Option<Partij>)>,
+    /// Fields that have no place in the canonical form and were left behind, `/onbekend#<hash>` when not in the schema.
+    pub gaten: Vec<String>,
+}
+
+/// One line of a mailbox: attributes, no content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostItem {
+    /// Its id.
+    pub effect: String,
+    /// Which kind of message.
+    pub bericht: Bericht,
+    /// The pseudonym of the case.
+    pub casus: String,
+    /// Who sent it.
+    pub afzender: Partij,
+    /// Since when, milliseconds since the Unix epoch.
+    pub since_ms: u64,
+}
+
+/// What leaves through the mailbox. Blank `Debug`.
+pub struct Content(Inner);
+
+enum Inner {
+    Outgoing(Outgoing),
+    #[cfg(test)]
+    Planted(Vec<u8>),
+}
+
+impl From<Outgoing> for Content {
+    fn from(outgoing: Outgoing) -> Self {
+        Self(Inner::Outgoing(outgoing))
+    }
+}
+
+impl Content {
+    /// The canonical message as it may be given.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.0 {
+            Inner::Outgoing(outgoing) => outgoing.bytes(),
+            #[cfg(test)]
+            Inner::Planted(bytes) => bytes,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn planted(bytes: &[u8]) -> Self {
+        Self(Inner::Planted(bytes.to_vec()))
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Content(…)")
+    }
+}
+
+/// One message out of the mailbox: the attributes of its event, and the content.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The attributes as the sender gave them.
+    pub event: sluis_rules::event::Event,
+    /// What may be given.
+    pub content: Content,
+}
+
+/// One line of quarantine: attributes, no content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockedItem {
+    /// Its id.
+    pub effect: String,
+    /// Which kind of message.
+    pub bericht: Bericht,
+    /// The pseudonym of the case.
+    pub casus: String,
+    /// Who sent it.
+    pub afzender: Partij,
+    /// For whom it is.
+    pub ontvanger: Option<Partij>,
+    /// Reason slugs.
+    pub redenen: Vec<String>,
+    /// Since when, milliseconds since the Unix epoch.
+    pub since_ms: u64,
+    /// Until when its content is kept, milliseconds since the Unix epoch.
+    pub until_ms: u64,
+}
+
+/// How much waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Not ended, not blocked, not in a mailbox.
+    pub open: u64,
+    /// In quarantine.
+    pub geblokkeerd: u64,
+    /// In mailboxes.
+    pub postbus: u64,
+}
+
+/// The calls on the stations. Every `Ok` of a call that changes something is durable.
+pub trait Doors: Send + Sync {
+    /// Takes a CloudEvent (structured JSON). `traceparent`: the W3C header when it is well formed.
+    fn accept_event<'a>(
+        &'a self,
+        caller: &'a Caller,
+        body: &'a [u8],
+        traceparent: Option<&'a str>,
+    ) -> Fut<'a, Result<Receipt, Refusal>>;
+
+    /// What waits for a party, oldest first, after an effect (exclusive).
+    fn mailbox<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<PostItem>, Refusal>>;
+
+    /// Gives one message out; judged again with today's facts. `None`: not there, not this party's, or withdrawn: the
+    /// caller cannot tell which.
+    fn fetch<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        effect: String,
+    ) -> Fut<'a, Result<Option<Fetched>, Refusal>>;
+
+    /// The receiver has it: its content is destroyed here. `false`: was not there.
+    fn done<'a>(&'a self, caller: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<bool, Refusal>>;
+
+    /// Records facts, all or none; gives the version of the last.
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<u64, Refusal>>;
+
+    /// The journal of an effect, or of every effect of an event, oldest first. Empty: not known.
+    fn history<'a>(&'a self, id: String) -> Fut<'a, Result<Vec<Record>, Refusal>>;
+
+    /// What waits in quarantine, oldest first, after an effect (exclusive).
+    fn blocked<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<BlockedItem>, Refusal>>;
+
+    /// Sends one blocked message back to judge. `false`: not blocked.
+    fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>>;
+
+    /// How much waits.
+    fn counts<'a>(&'a self) -> Fut<'a, Result<Counts, Refusal>>;
+
+    /// Whether a write would succeed now.
+    fn writable<'a>(&'a self) -> Fut<'a, Result<(), Refusal>>;
+}
+
+/// Takes a body in a system's own words (`application/json` on `/v1/hulpvragen`): maps it and hands it to intake.
+pub trait WireIntake: Send + Sync {
+    /// As [`Doors::accept_event`].
+    fn accept<'a>(
+        &'a self,
+        caller: &'a Caller,
+        body: &'a [u8],
+        traceparent: Option<&'a str>,
+    ) -> Fut<'a, Result<Receipt, Refusal>>;
+}
+
+/// Takes a thin, signed announcement: verifies the signature over the raw body, and fetches what it announces.
+pub trait Announcements: Send + Sync {
+    /// `koppeling` comes from the path and is not trusted. An unknown one and a wrong signature are both
+    /// [`Kind::NotAuthenticated`]: nobody learns which names exist.
+    fn announce<'a>(
+        &'a self,
+        koppeling: &'a str,
+        headers: &'a HeaderMap,
+        body: &'a [u8],
+    ) -> Fut<'a, Result<(), Refusal>>;
+}

@@ -1,0 +1,138 @@
+//! Messages: taking them, and what became of them.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+use sluis_rules::journal::{Inhoud, Record, Stap};
+
+use super::{CLOUDEVENT, JSON, Segment, media, moment, traceparent};
+use crate::api::{Api, Who};
+use crate::auth::{Caller, Rol};
+use crate::body;
+use crate::doors::Receipt;
+use crate::problem::Problem;
+use crate::reply::json;
+
+#[derive(Serialize)]
+struct Ontvangst<'a> {
+    id: &'a str,
+    berichten: Vec<Effect<'a>>,
+    gaten: &'a [String],
+    uitleg: String,
+}
+
+#[derive(Serialize)]
+struct Effect<'a> {
+    effect: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ontvanger: Option<String>,
+}
+
+/// `POST /v1/hulpvragen`: a CloudEvent, or a system's own words when the wiring knows them.
+pub(super) async fn hulpvragen(
+    State(api): State<Arc<Api>>,
+    who: Who,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    take(&api, &who, &headers, body, api.wire.is_some()).await
+}
+
+/// `POST /v1/berichten`: a CloudEvent of any kind.
+pub(super) async fn berichten(
+    State(api): State<Arc<Api>>,
+    who: Who,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    take(&api, &who, &headers, body, false).await
+}
+
+async fn take(api: &Api, who: &Who, headers: &HeaderMap, body: Body, wire: bool) -> Result<Response, Problem> {
+    who.must(Rol::Leveren)?;
+    let media = media(headers).filter(|m| *m == CLOUDEVENT || (wire && *m == JSON));
+    let media = media.ok_or(Problem::new("verkeerd-mediatype"))?;
+    let bytes = body::read(headers, body, api.settings.max_body, api.settings.body_time).await?;
+    let trace = traceparent(headers);
+    let receipt = match &api.wire {
+        Some(wire) if media == JSON => api.wait(wire.accept(&who.0, &bytes, trace)).await?,
+        _ => api.wait(api.doors.accept_event(&who.0, &bytes, trace)).await?,
+    };
+    Ok(answer(&receipt))
+}
+
+fn answer(receipt: &Receipt) -> Response {
+    let status = if receipt.repeat {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let berichten = receipt.berichten.iter();
+    let wire = Ontvangst {
+        id: &receipt.id,
+        berichten: berichten
+            .map(|(effect, p)| Effect {
+                effect,
+                ontvanger: p.map(|p| p.to_string()),
+            })
+            .collect(),
+        gaten: &receipt.gaten,
+        uitleg: format!("/v1/berichten/{}/uitleg", receipt.id),
+    };
+    json(status, &wire)
+}
+
+#[derive(Serialize)]
+struct Geschiedenis<'a> {
+    id: &'a str,
+    stappen: Vec<Regel<'a>>,
+}
+
+#[derive(Serialize)]
+struct Regel<'a> {
+    tijd: Option<String>,
+    stap: Stap,
+    effect: &'a str,
+    spoor: &'a str,
+    inhoud: &'a Inhoud,
+}
+
+/// `GET /v1/berichten/{id}` and `…/uitleg`: the journal of an event or of one of its effects. For the operator, and for
+/// whoever sent it; to anybody else, the receiver too, it does not exist: what was left out stays with the sender.
+pub(super) async fn history(State(api): State<Arc<Api>>, who: Who, id: Segment) -> Result<Response, Problem> {
+    if !who.0.has(Rol::Beheer) {
+        who.must(Rol::Leveren)?;
+    }
+    let records = api.wait(api.doors.history(id.0.clone())).await?;
+    if records.is_empty() || !(who.0.has(Rol::Beheer) || sent_by(&records, &who.0)) {
+        return Err(Problem::new("onbekend"));
+    }
+    let stappen = records.iter().map(|r| Regel {
+        tijd: moment(r.tijd_ms),
+        stap: r.stap,
+        effect: &r.effect,
+        spoor: &r.trace_id,
+        inhoud: &r.inhoud,
+    });
+    Ok(json(
+        StatusCode::OK,
+        &Geschiedenis {
+            id: &id.0,
+            stappen: stappen.collect(),
+        },
+    ))
+}
+
+/// Whether every sender that the records name is a party of the caller, and one is named.
+fn sent_by(records: &[Record], caller: &Caller) -> bool {
+    let mut senders = records
+        .iter()
+        .map(|r| r.inhoud.afzender.as_str())
+        .filter(|a| !a.is_empty())
+        .peekable();
+    senders.peek().is_some() && senders.all(|a| a.parse().is_ok_and(|p| caller.speaks_for(&p)))
+}

@@ -1,0 +1,163 @@
+//! The routes, one resource a file. Paths: `/v1`, plural Dutch nouns, kebab-case, no trailing slash, nothing in them
+//! that could identify a person.
+
+mod aankondigingen;
+mod berichten;
+mod feiten;
+mod geblokkeerd;
+mod gezondheid;
+mod postbus;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use jiff::Timestamp;
+
+use crate::api::Api;
+use crate::problem::Problem;
+use crate::reply::with_headers;
+
+/// Most lines of one answer.
+pub(crate) const LIMIT: usize = 100;
+const CLOUDEVENT: &str = "application/cloudevents+json";
+const JSON: &str = "application/json";
+
+pub(crate) fn router(api: Arc<Api>) -> Router {
+    Router::new()
+        .route("/v1/hulpvragen", post(berichten::hulpvragen))
+        .route("/v1/berichten", post(berichten::berichten))
+        .route("/v1/berichten/{id}", get(berichten::history))
+        .route("/v1/berichten/{id}/uitleg", get(berichten::history))
+        .route("/v1/aankondigingen/{koppeling}", post(aankondigingen::announce))
+        .route("/v1/postbus", get(postbus::list))
+        .route("/v1/postbus/{effect}", get(postbus::fetch).delete(postbus::done))
+        .route("/v1/feiten", post(feiten::record))
+        .route("/v1/geblokkeerd", get(geblokkeerd::list))
+        .route(
+            "/v1/geblokkeerd/{effect}/opnieuw-beoordelen",
+            post(geblokkeerd::rejudge),
+        )
+        .route("/v1/gezondheid", get(gezondheid::health))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&api), in_hand))
+        // Asked by a supervisor, also when it is busy here.
+        .route("/livez", get(gezondheid::live))
+        .route("/readyz", get(gezondheid::ready))
+        .fallback(|| async { Problem::new("onbekend") })
+        .method_not_allowed_fallback(|| async { Problem::new("methode-onbekend") })
+        .layer(middleware::from_fn(with_headers))
+        .with_state(api)
+}
+
+/// No more in hand than there is memory for; refused before a byte of the body is read.
+async fn in_hand(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    match api.in_hand.try_acquire() {
+        Ok(_place) => next.run(request).await,
+        Err(_) => Problem::new("te-druk").after(Duration::from_secs(1)).into_response(),
+    }
+}
+
+/// The one variable part of a path, of a closed alphabet. Anything else is not found; it is not shown.
+pub(crate) struct Segment(pub(crate) String);
+
+impl FromRequestParts<Arc<Api>> for Segment {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Problem> {
+        let found = Path::<String>::from_request_parts(parts, api).await;
+        match found {
+            Ok(Path(text)) if is_id(&text) => Ok(Self(text)),
+            _ => Err(Problem::new("onbekend")),
+        }
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'))
+}
+
+/// What a query may ask.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Query {
+    pub(crate) na: Option<String>,
+    pub(crate) limit: Option<usize>,
+    pub(crate) partij: Option<String>,
+}
+
+impl Query {
+    /// `na`, `limit` and `partij`, each at most once; a word the interface does not know is refused, not ignored.
+    pub(crate) fn parse(raw: Option<&str>) -> Result<Self, Problem> {
+        let bad = || Problem::new("zoekvraag-ongeldig");
+        let mut out = Self::default();
+        for pair in raw.unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
+            let (key, value) = pair.split_once('=').ok_or_else(bad)?;
+            let fresh = match key {
+                "na" if is_id(value) => out.na.replace(value.to_owned()).is_none(),
+                "limit" => {
+                    let n = value.parse().ok().filter(|n| (1..=LIMIT).contains(n)).ok_or_else(bad)?;
+                    out.limit.replace(n).is_none()
+                }
+                // The slash of a party may come escaped.
+                "partij" => out
+                    .partij
+                    .replace(value.replace("%2F", "/").replace("%2f", "/"))
+                    .is_none(),
+                _ => false,
+            };
+            if !fresh {
+                return Err(bad());
+            }
+        }
+        Ok(out)
+    }
+
+    pub(crate) fn lines(&self) -> usize {
+        self.limit.unwrap_or(LIMIT)
+    }
+}
+
+/// The media type, when it is one that is spoken here: no parameter but `charset=utf-8`.
+pub(crate) fn media(headers: &HeaderMap) -> Option<&'static str> {
+    let mut given = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (given.next(), given.next()) else {
+        return None;
+    };
+    let mut parts = value.to_str().ok()?.split(';').map(str::trim);
+    let essence = parts.next()?;
+    let known = [CLOUDEVENT, JSON]
+        .into_iter()
+        .find(|k| k.eq_ignore_ascii_case(essence))?;
+    parts
+        .all(|p| p.eq_ignore_ascii_case("charset=utf-8") || p.eq_ignore_ascii_case("charset=\"utf-8\""))
+        .then_some(known)
+}
+
+/// The W3C header, when there is one and it is well formed; otherwise a new trace begins.
+pub(crate) fn traceparent(headers: &HeaderMap) -> Option<&str> {
+    let mut given = headers.get_all("traceparent").iter();
+    let (Some(value), None) = (given.next(), given.next()) else {
+        return None;
+    };
+    let text = value.to_str().ok()?;
+    let shape = text.len() == 55
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            2 | 35 | 52 => b == b'-',
+            _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
+        });
+    (shape && text.starts_with("00-")).then_some(text)
+}
+
+/// A moment as the interface writes it: UTC, RFC 3339.
+pub(crate) fn moment(ms: u64) -> Option<String> {
+    let at = Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok()?;
+    Some(at.to_string())
+}
