@@ -87,7 +87,9 @@ impl Bericht {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventError {
     /// Not an event at all, or an attribute of the wrong type, at this byte.
-    #[error("the body is not a CloudEvent in structured JSON (line {line}, column {column}): see the profile in the documentation")]
+    #[error(
+        "the body is not a CloudEvent in structured JSON (line {line}, column {column}): see the profile in the documentation"
+    )]
     Unreadable {
         /// Line, from 1.
         line: usize,
@@ -191,10 +193,15 @@ pub struct Claim {
 fn word(s: Option<String>, name: &'static str) -> Result<String, EventError> {
     let s = s.ok_or(EventError::Missing(name))?;
     let fine = (1..=64).contains(&s.len())
-        && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'));
+        && s.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'));
     // Nine digits in a row could be a BSN: an id of a case is a pseudonym, never a number of a person.
     let digits = s.as_bytes().windows(8).any(|w| w.iter().all(u8::is_ascii_digit));
-    if fine && !digits { Ok(s) } else { Err(EventError::Invalid(name)) }
+    if fine && !digits {
+        Ok(s)
+    } else {
+        Err(EventError::Invalid(name))
+    }
 }
 
 fn trace(s: &str) -> bool {
@@ -212,8 +219,10 @@ impl Event {
     /// # Errors
     /// Names the attribute that is missing or malformed; never a value.
     pub fn parse(body: &[u8]) -> Result<(Self, &[u8]), EventError> {
-        let w: Wire<'_> = serde_json::from_slice(body)
-            .map_err(|e| EventError::Unreadable { line: e.line(), column: e.column() })?;
+        let w: Wire<'_> = serde_json::from_slice(body).map_err(|e| EventError::Unreadable {
+            line: e.line(),
+            column: e.column(),
+        })?;
         if w.specversion != Some("1.0") {
             return Err(EventError::Invalid("specversion"));
         }
@@ -223,12 +232,17 @@ impl Event {
         if w.dataref.is_some() {
             return Err(EventError::Refused("dataref"));
         }
-        if w.datacontenttype.as_deref().is_some_and(|t| t.split(';').next() != Some("application/json")) {
+        if w.datacontenttype
+            .as_deref()
+            .is_some_and(|t| t.split(';').next() != Some("application/json"))
+        {
             return Err(EventError::Invalid("datacontenttype"));
         }
         let id = w.id.ok_or(EventError::Missing("id"))?;
         let id_fine = (1..=128).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':'));
         // A bare number of 8 to 10 digits could be a BSN or pupil number.
         if !id_fine || ((8..=10).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit())) {
             return Err(EventError::Invalid("id"));
@@ -236,8 +250,10 @@ impl Event {
         let source = w.source.ok_or(EventError::Missing("source"))?;
         source_oin(&source).ok_or(EventError::Invalid("source"))?;
         let kind = w.kind.ok_or(EventError::Missing("type"))?;
-        let bericht =
-            Bericht::ALL.into_iter().find(|b| b.event_type() == kind).ok_or(EventError::Invalid("type"))?;
+        let bericht = Bericht::ALL
+            .into_iter()
+            .find(|b| b.event_type() == kind)
+            .ok_or(EventError::Invalid("type"))?;
         if w.time.as_deref().is_some_and(|t| t.parse::<jiff::Timestamp>().is_err()) {
             return Err(EventError::Invalid("time"));
         }
@@ -265,7 +281,17 @@ impl Event {
             return Err(EventError::Invalid("traceparent"));
         }
         let data = w.data.ok_or(EventError::Missing("data"))?.get().as_bytes();
-        Ok((Self { id, source, bericht, time: w.time, claim, traceparent: w.traceparent }, data))
+        Ok((
+            Self {
+                id,
+                source,
+                bericht,
+                time: w.time,
+                claim,
+                traceparent: w.traceparent,
+            },
+            data,
+        ))
     }
 }
 
@@ -273,7 +299,8 @@ impl Event {
 #[must_use]
 pub fn source_oin(source: &str) -> Option<Oin> {
     let (oin, name) = source.strip_prefix("urn:nld:oin:")?.split_once(":systeem:")?;
-    let fine = (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.'));
+    let fine =
+        (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.'));
     if fine { oin.parse().ok() } else { None }
 }
 
@@ -302,7 +329,10 @@ mod tests {
     fn what_could_identify_a_person_is_refused() {
         let refused = |extra: &str| Event::parse(body(extra).as_bytes()).unwrap_err();
         assert_eq!(refused(r#","subject":"999900006""#), EventError::Refused("subject"));
-        assert_eq!(refused(r#","dataref":"https://x/999900006""#), EventError::Refused("dataref"));
+        assert_eq!(
+            refused(r#","dataref":"https://x/999900006""#),
+            EventError::Refused("dataref")
+        );
         assert_eq!(
             Event::parse(body("").replace("cas-1", "999900006").as_bytes()).unwrap_err(),
             EventError::Invalid("casus")

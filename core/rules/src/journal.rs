@@ -163,7 +163,11 @@ impl Record {
 /// Hash of the canonical bytes of a record.
 #[must_use]
 pub fn hash(record: &[u8]) -> Hash {
-    Sha256::new().chain_update(b"sluis-journaal-v1\0").chain_update(record).finalize().into()
+    Sha256::new()
+        .chain_update(b"sluis-journaal-v1\0")
+        .chain_update(record)
+        .finalize()
+        .into()
 }
 
 /// Where a chain breaks.
@@ -204,7 +208,11 @@ pub fn verify<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Result<(u64, H
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
 mod tests {
     use super::*;
 
@@ -240,7 +248,10 @@ mod tests {
         let good = chain(5);
         assert_eq!(check(&good).unwrap().0, 5);
         let mut changed = good.clone();
-        changed[2] = String::from_utf8(changed[2].clone()).unwrap().replace("e3", "e9").into_bytes();
+        changed[2] = String::from_utf8(changed[2].clone())
+            .unwrap()
+            .replace("\"e3\"", "\"e9\"")
+            .into_bytes();
         assert_eq!(check(&changed), Err(ChainError::Broken(4)));
         let mut removed = good.clone();
         removed.remove(1);

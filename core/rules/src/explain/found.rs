@@ -10,7 +10,9 @@ use crate::verdict::{Gate, GateOutcome, GateReport, Reden, Verdict};
 
 /// The name of a party as an operator knows it, with its task.
 pub(super) fn name(rules: &Rulebook, partij: &Partij) -> String {
-    rules.partij(partij).map_or_else(|| partij.to_string(), |p| format!("{} ({})", p.naam, partij.taak))
+    rules
+        .partij(partij)
+        .map_or_else(|| partij.to_string(), |p| format!("{} ({})", p.naam, partij.taak))
 }
 
 #[allow(clippy::too_many_arguments, reason = "everything a sentence may draw on, given once")]
@@ -26,7 +28,11 @@ pub(super) fn found(
     let nl = matches!(taal, Taal::Nl);
     match report.outcome {
         GateOutcome::NietVanToepassing => {
-            return if nl { "dit kanaal vraagt dit niet".into() } else { "this channel does not ask it".into() };
+            return if nl {
+                "dit kanaal vraagt dit niet".into()
+            } else {
+                "this channel does not ask it".into()
+            };
         }
         GateOutcome::Faalt(r) => {
             let detail = detail(dossier, vraag, r, nl);

@@ -138,9 +138,12 @@ pub fn paths(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<
             let articles = |r: &crate::rulebook::Regel| r.artikelen.join(", ");
             let (actie, regel, reden, artikel) = match (mask.contains(id), compiled.plan.action(id), rule) {
                 (true, Actie::Permit, Some(r)) => ("doorgelaten", r.id.as_str(), "", articles(r)),
-                (true, Actie::Generalise(_), Some(r)) => {
-                    ("gegeneraliseerd", r.id.as_str(), Reden::MinderPrecies.slug(), articles(r))
-                }
+                (true, Actie::Generalise(_), Some(r)) => (
+                    "gegeneraliseerd",
+                    r.id.as_str(),
+                    Reden::MinderPrecies.slug(),
+                    articles(r),
+                ),
                 _ => {
                     let reden = verdict.withheld(usize::from(n), id).unwrap_or(Reden::ElementNietNodig);
                     ("weggelaten", "", reden.slug(), reden.artikel().to_owned())
@@ -152,7 +155,15 @@ pub fn paths(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<
     for gap in &inventory.gaps {
         let n = gap.bijdrage.and_then(|n| u16::try_from(n).ok());
         let reden = Reden::OnbekendVeld;
-        add(&mut out, n, "weggelaten", "", reden.slug(), reden.artikel().to_owned(), &gap.pointer);
+        add(
+            &mut out,
+            n,
+            "weggelaten",
+            "",
+            reden.slug(),
+            reden.artikel().to_owned(),
+            &gap.pointer,
+        );
     }
     out
 }
@@ -193,7 +204,11 @@ pub fn inhoud(rules: &Rulebook, verdict: &Verdict, vraag: &Aanvraag<'_>, invento
         afzender: vraag.afzender.to_string(),
         ontvanger: vraag.ontvanger.to_string(),
         uitkomst: verdict.uitkomst.as_str().to_owned(),
-        grondslag: verdict.grondslag.and_then(|g| rules.grondslag(g)).map(|g| g.id.clone()).unwrap_or_default(),
+        grondslag: verdict
+            .grondslag
+            .and_then(|g| rules.grondslag(g))
+            .map(|g| g.id.clone())
+            .unwrap_or_default(),
         regelboek: verdict.regelboek.to_string(),
         feiten: Some(verdict.feiten_versie),
         redenen: verdict.redenen().map(|r| r.slug().to_owned()).collect(),

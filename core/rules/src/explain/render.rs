@@ -14,7 +14,11 @@ impl fmt::Display for Uitleg {
                 "onthoudt" => "−",
                 _ => "·",
             };
-            writeln!(f, " {mark} {:>2} {:<22} {} [{}]", p.nummer, p.poort, p.gevonden, p.artikel)?;
+            writeln!(
+                f,
+                " {mark} {:>2} {:<22} {} [{}]",
+                p.nummer, p.poort, p.gevonden, p.artikel
+            )?;
             if p.uitkomst == "faalt" {
                 writeln!(f, "      {}", p.vereist)?;
             }
@@ -24,12 +28,21 @@ impl fmt::Display for Uitleg {
         }
         for g in &self.paden {
             let bijdrage = g.bijdrage.map_or(String::new(), |n| format!(" (bijdrage {})", n + 1));
-            let because = [&g.regel, &g.reden].into_iter().filter(|s| !s.is_empty()).cloned().collect::<Vec<_>>();
+            let because = [&g.regel, &g.reden]
+                .into_iter()
+                .filter(|s| !s.is_empty())
+                .cloned()
+                .collect::<Vec<_>>();
             writeln!(f, "\n   {}{bijdrage}: {} [{}]", g.actie, because.join(", "), g.artikel)?;
             for pad in &g.paden {
                 writeln!(f, "     {pad}")?;
             }
         }
-        write!(f, "\n   regelboek {} · {}", self.regelboek.get(..12).unwrap_or(&self.regelboek), self.dag)
+        write!(
+            f,
+            "\n   regelboek {} · {}",
+            self.regelboek.get(..12).unwrap_or(&self.regelboek),
+            self.dag
+        )
     }
 }

@@ -17,7 +17,9 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
         (Uitkomst::Doorgelaten, Taal::Nl) => format!("De {what} van {van} gaat in zijn geheel naar {naar}."),
         (Uitkomst::Doorgelaten, Taal::En) => format!("The {what} of {van} passes whole to {naar}."),
         (Uitkomst::Geminimaliseerd, Taal::Nl) => {
-            format!("Van de {what} van {van} gaat alleen naar {naar} wat die ontvanger nodig heeft en mag hebben (artikel 3.4, 5.3).")
+            format!(
+                "Van de {what} van {van} gaat alleen naar {naar} wat die ontvanger nodig heeft en mag hebben (artikel 3.4, 5.3)."
+            )
         }
         (Uitkomst::Geminimaliseerd, Taal::En) => {
             format!("Of the {what} of {van}, only what {naar} needs and may have passes (articles 3.4, 5.3).")
@@ -25,13 +27,21 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
         (Uitkomst::Geblokkeerd, Taal::Nl) => {
             let why = first.map_or("er is geen regel die het toelaat", |r| reason(r, taal));
             let artikel = first.map_or("3.4", Reden::artikel);
-            let rest = if more > 0 { format!(" Er zijn nog {more} andere redenen.") } else { String::new() };
+            let rest = if more > 0 {
+                format!(" Er zijn nog {more} andere redenen.")
+            } else {
+                String::new()
+            };
             format!("De {what} van {van} gaat niet naar {naar}: {why} (artikel {artikel}).{rest}")
         }
         (Uitkomst::Geblokkeerd, Taal::En) => {
             let why = first.map_or("no rule lets it pass", |r| reason(r, taal));
             let artikel = first.map_or("3.4", Reden::artikel);
-            let rest = if more > 0 { format!(" There are {more} more reasons.") } else { String::new() };
+            let rest = if more > 0 {
+                format!(" There are {more} more reasons.")
+            } else {
+                String::new()
+            };
             format!("The {what} of {van} does not go to {naar}: {why} (article {artikel}).{rest}")
         }
     }
@@ -40,18 +50,54 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
 /// What a gate requires.
 pub(super) const fn required(gate: Gate, taal: Taal) -> &'static str {
     let (nl, en) = match gate {
-        Gate::InWerking => ("vereist: het convenant is op die dag in werking", "required: the covenant is in force on that day"),
-        Gate::Partijen => ("vereist: beide partijen zijn toegetreden en de afzender is wie hij zegt te zijn", "required: both parties acceded and the sender is who it says it is"),
-        Gate::Deelnemers => ("vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus", "required: both take part in this consultation and are linked to this case"),
-        Gate::Doel => ("vereist: een doel dat vooraf voor dit overleg en deze casus is vastgelegd", "required: a purpose written down beforehand for this consultation and this case"),
-        Gate::CasusEnFase => ("vereist: de casus is bekend, open en in de fase die de afzender noemt", "required: the case is known, open and in the phase the sender states"),
-        Gate::Noodzaak => ("vereist: de ontvanger heeft dit gegeven nodig voor dit doel in deze fase", "required: the receiver needs this element for this purpose in this phase"),
-        Gate::Grondslag => ("vereist: een grondslag om aan deze ontvanger te verstrekken", "required: a basis to disclose to this receiver"),
-        Gate::Geinformeerd => ("vereist: de betrokkene is vooraf geïnformeerd en de deelnemers weten wanneer en hoe", "required: the betrokkene was informed beforehand and the participants know when and how"),
-        Gate::Derden => ("vereist: de ontvanger is geen derde, of het gaat via het kanaal voor derden", "required: the receiver is not a third party, or the channel for third parties is used"),
-        Gate::GeheimEnToestemming => ("vereist: uitdrukkelijke, schriftelijke toestemming waar geheimhouding of een bijzondere categorie dat vraagt", "required: explicit written consent where secrecy or a special category asks it"),
-        Gate::Herkomst => ("vereist: akkoord van wie het gegeven heeft ingebracht", "required: accord of the party that brought the element in"),
-        Gate::Kwaliteit => ("vereist: wat het bericht niet kan missen, is er nog", "required: what the message cannot do without is still there"),
+        Gate::InWerking => (
+            "vereist: het convenant is op die dag in werking",
+            "required: the covenant is in force on that day",
+        ),
+        Gate::Partijen => (
+            "vereist: beide partijen zijn toegetreden en de afzender is wie hij zegt te zijn",
+            "required: both parties acceded and the sender is who it says it is",
+        ),
+        Gate::Deelnemers => (
+            "vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus",
+            "required: both take part in this consultation and are linked to this case",
+        ),
+        Gate::Doel => (
+            "vereist: een doel dat vooraf voor dit overleg en deze casus is vastgelegd",
+            "required: a purpose written down beforehand for this consultation and this case",
+        ),
+        Gate::CasusEnFase => (
+            "vereist: de casus is bekend, open en in de fase die de afzender noemt",
+            "required: the case is known, open and in the phase the sender states",
+        ),
+        Gate::Noodzaak => (
+            "vereist: de ontvanger heeft dit gegeven nodig voor dit doel in deze fase",
+            "required: the receiver needs this element for this purpose in this phase",
+        ),
+        Gate::Grondslag => (
+            "vereist: een grondslag om aan deze ontvanger te verstrekken",
+            "required: a basis to disclose to this receiver",
+        ),
+        Gate::Geinformeerd => (
+            "vereist: de betrokkene is vooraf geïnformeerd en de deelnemers weten wanneer en hoe",
+            "required: the betrokkene was informed beforehand and the participants know when and how",
+        ),
+        Gate::Derden => (
+            "vereist: de ontvanger is geen derde, of het gaat via het kanaal voor derden",
+            "required: the receiver is not a third party, or the channel for third parties is used",
+        ),
+        Gate::GeheimEnToestemming => (
+            "vereist: uitdrukkelijke, schriftelijke toestemming waar geheimhouding of een bijzondere categorie dat vraagt",
+            "required: explicit written consent where secrecy or a special category asks it",
+        ),
+        Gate::Herkomst => (
+            "vereist: akkoord van wie het gegeven heeft ingebracht",
+            "required: accord of the party that brought the element in",
+        ),
+        Gate::Kwaliteit => (
+            "vereist: wat het bericht niet kan missen, is er nog",
+            "required: what the message cannot do without is still there",
+        ),
     };
     match taal {
         Taal::Nl => nl,
@@ -62,51 +108,165 @@ pub(super) const fn required(gate: Gate, taal: Taal) -> &'static str {
 /// A reason in one sentence, without a capital and a full stop.
 pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
     let (nl, en) = match reden {
-        Reden::ConvenantNogNiet => ("het convenant was op die dag nog niet getekend", "the covenant was not yet signed on that day"),
-        Reden::ConvenantGeeindigd => ("het convenant is op die dag geëindigd", "the covenant has ended by that day"),
-        Reden::AfzenderNietBewezen => ("de verbinding mag niet namens deze afzender spreken", "the connection may not speak for this sender"),
-        Reden::AfzenderGeenPartij => ("de afzender is geen partij bij het convenant", "the sender is not a party to the covenant"),
-        Reden::AfzenderNietBekendgemaakt => ("de toetreding van de afzender is nog niet aan de deelnemers bekendgemaakt", "the sender's accession was not yet made known to the participants"),
-        Reden::OntvangerGeenPartij => ("de ontvanger is geen partij bij het convenant", "the receiver is not a party to the covenant"),
-        Reden::OntvangerNietBekendgemaakt => ("de toetreding van de ontvanger is nog niet aan de deelnemers bekendgemaakt", "the receiver's accession was not yet made known to the participants"),
-        Reden::OntvangerIsAfzender => ("afzender en ontvanger zijn dezelfde partij", "sender and receiver are the same party"),
-        Reden::AfzenderGeenDeelnemer => ("de taak van de afzender neemt niet deel aan dit overleg", "the sender's task takes no part in this consultation"),
-        Reden::AfzenderNietBijCasus => ("de afzender is niet gekoppeld aan deze casus", "the sender is not linked to this case"),
-        Reden::OntvangerGeenDeelnemer => ("de taak van de ontvanger neemt niet deel aan dit overleg", "the receiver's task takes no part in this consultation"),
-        Reden::OntvangerNietBijCasus => ("de ontvanger is niet gekoppeld aan deze casus", "the receiver is not linked to this case"),
-        Reden::AlleenUitkomst => ("de ontvanger krijgt van dit overleg alleen de uitkomst", "the receiver gets only the outcome of this consultation"),
-        Reden::DoelNietVanOverleg => ("dit overleg heeft dit doel niet vastgelegd", "this consultation did not write down this purpose"),
-        Reden::DoelNietVanCasus => ("dit doel is niet voor deze casus vastgelegd", "this purpose was not written down for this case"),
+        Reden::ConvenantNogNiet => (
+            "het convenant was op die dag nog niet getekend",
+            "the covenant was not yet signed on that day",
+        ),
+        Reden::ConvenantGeeindigd => (
+            "het convenant is op die dag geëindigd",
+            "the covenant has ended by that day",
+        ),
+        Reden::AfzenderNietBewezen => (
+            "de verbinding mag niet namens deze afzender spreken",
+            "the connection may not speak for this sender",
+        ),
+        Reden::AfzenderGeenPartij => (
+            "de afzender is geen partij bij het convenant",
+            "the sender is not a party to the covenant",
+        ),
+        Reden::AfzenderNietBekendgemaakt => (
+            "de toetreding van de afzender is nog niet aan de deelnemers bekendgemaakt",
+            "the sender's accession was not yet made known to the participants",
+        ),
+        Reden::OntvangerGeenPartij => (
+            "de ontvanger is geen partij bij het convenant",
+            "the receiver is not a party to the covenant",
+        ),
+        Reden::OntvangerNietBekendgemaakt => (
+            "de toetreding van de ontvanger is nog niet aan de deelnemers bekendgemaakt",
+            "the receiver's accession was not yet made known to the participants",
+        ),
+        Reden::OntvangerIsAfzender => (
+            "afzender en ontvanger zijn dezelfde partij",
+            "sender and receiver are the same party",
+        ),
+        Reden::AfzenderGeenDeelnemer => (
+            "de taak van de afzender neemt niet deel aan dit overleg",
+            "the sender's task takes no part in this consultation",
+        ),
+        Reden::AfzenderNietBijCasus => (
+            "de afzender is niet gekoppeld aan deze casus",
+            "the sender is not linked to this case",
+        ),
+        Reden::OntvangerGeenDeelnemer => (
+            "de taak van de ontvanger neemt niet deel aan dit overleg",
+            "the receiver's task takes no part in this consultation",
+        ),
+        Reden::OntvangerNietBijCasus => (
+            "de ontvanger is niet gekoppeld aan deze casus",
+            "the receiver is not linked to this case",
+        ),
+        Reden::AlleenUitkomst => (
+            "de ontvanger krijgt van dit overleg alleen de uitkomst",
+            "the receiver gets only the outcome of this consultation",
+        ),
+        Reden::DoelNietVanOverleg => (
+            "dit overleg heeft dit doel niet vastgelegd",
+            "this consultation did not write down this purpose",
+        ),
+        Reden::DoelNietVanCasus => (
+            "dit doel is niet voor deze casus vastgelegd",
+            "this purpose was not written down for this case",
+        ),
         Reden::CasusOnbekend => ("deze casus is niet bekend", "this case is not known"),
-        Reden::AnderCasusoverleg => ("de casus hoort bij een ander overleg", "the case belongs to another consultation"),
+        Reden::AnderCasusoverleg => (
+            "de casus hoort bij een ander overleg",
+            "the case belongs to another consultation",
+        ),
         Reden::CasusGesloten => ("de casus is gesloten", "the case is closed"),
         Reden::AndereFase => ("de casus is in een andere fase", "the case is in another phase"),
-        Reden::OverlegOnbekend => ("de regels kennen dit overleg niet", "the rules do not know this consultation"),
-        Reden::GeenRegel => ("geen regel laat deze ontvanger hiervan iets ontvangen voor dit doel in deze fase", "no rule lets this receiver have any of this for this purpose in this phase"),
-        Reden::ElementNietNodig => ("geen regel zegt dat deze ontvanger het nodig heeft", "no rule says that this receiver needs it"),
-        Reden::NietOpDeLijst => ("het staat niet op de lijst van artikel 5.1", "it is not on the list of article 5.1"),
-        Reden::MinderPrecies => ("een minder precies gegeven is genoeg", "a less precise element is enough"),
+        Reden::OverlegOnbekend => (
+            "de regels kennen dit overleg niet",
+            "the rules do not know this consultation",
+        ),
+        Reden::GeenRegel => (
+            "geen regel laat deze ontvanger hiervan iets ontvangen voor dit doel in deze fase",
+            "no rule lets this receiver have any of this for this purpose in this phase",
+        ),
+        Reden::ElementNietNodig => (
+            "geen regel zegt dat deze ontvanger het nodig heeft",
+            "no rule says that this receiver needs it",
+        ),
+        Reden::NietOpDeLijst => (
+            "het staat niet op de lijst van artikel 5.1",
+            "it is not on the list of article 5.1",
+        ),
+        Reden::MinderPrecies => (
+            "een minder precies gegeven is genoeg",
+            "a less precise element is enough",
+        ),
         Reden::OnbekendVeld => ("het schema kent dit veld niet", "the schema does not know this field"),
-        Reden::NietHerbeoordeeld => ("de eerdere gegevens zijn voor deze fase niet opnieuw beoordeeld", "the earlier data were not judged anew for this phase"),
-        Reden::KanaalZonderRegels => ("dit regelboek heeft geen regels voor dit kanaal", "this rulebook has no rules for this channel"),
-        Reden::GeenGrondslag => ("er is geen grondslag om aan deze ontvanger te verstrekken", "there is no basis to disclose to this receiver"),
-        Reden::AndereGrondslag => ("de gestelde grondslag geldt hier niet", "the stated basis does not apply here"),
-        Reden::GrondslagDektNiet => ("de grondslag dekt deze categorie niet", "the basis does not cover this category"),
-        Reden::GrondslagToestemmingOntbreekt => ("de grondslag is toestemming, en die ontbreekt", "the basis is consent, and it is absent"),
-        Reden::NietGeinformeerd => ("de betrokkene is niet vooraf geïnformeerd", "the betrokkene was not informed beforehand"),
-        Reden::InformerenNietBekend => ("wanneer en hoe de betrokkene is geïnformeerd, is niet aan de deelnemers bekendgemaakt", "when and how the betrokkene was informed was not made known to the participants"),
+        Reden::NietHerbeoordeeld => (
+            "de eerdere gegevens zijn voor deze fase niet opnieuw beoordeeld",
+            "the earlier data were not judged anew for this phase",
+        ),
+        Reden::KanaalZonderRegels => (
+            "dit regelboek heeft geen regels voor dit kanaal",
+            "this rulebook has no rules for this channel",
+        ),
+        Reden::GeenGrondslag => (
+            "er is geen grondslag om aan deze ontvanger te verstrekken",
+            "there is no basis to disclose to this receiver",
+        ),
+        Reden::AndereGrondslag => (
+            "de gestelde grondslag geldt hier niet",
+            "the stated basis does not apply here",
+        ),
+        Reden::GrondslagDektNiet => (
+            "de grondslag dekt deze categorie niet",
+            "the basis does not cover this category",
+        ),
+        Reden::GrondslagToestemmingOntbreekt => (
+            "de grondslag is toestemming, en die ontbreekt",
+            "the basis is consent, and it is absent",
+        ),
+        Reden::NietGeinformeerd => (
+            "de betrokkene is niet vooraf geïnformeerd",
+            "the betrokkene was not informed beforehand",
+        ),
+        Reden::InformerenNietBekend => (
+            "wanneer en hoe de betrokkene is geïnformeerd, is niet aan de deelnemers bekendgemaakt",
+            "when and how the betrokkene was informed was not made known to the participants",
+        ),
         Reden::OntvangerIsDerde => ("de ontvanger is een derde", "the receiver is a third party"),
-        Reden::DerdenGesloten => ("het kanaal voor derden is in deze versie gesloten", "the channel for third parties is closed in this version"),
-        Reden::ToestemmingOntbreekt => ("de toestemming die hiervoor nodig is, ontbreekt", "the consent this needs is absent"),
+        Reden::DerdenGesloten => (
+            "het kanaal voor derden is in deze versie gesloten",
+            "the channel for third parties is closed in this version",
+        ),
+        Reden::ToestemmingOntbreekt => (
+            "de toestemming die hiervoor nodig is, ontbreekt",
+            "the consent this needs is absent",
+        ),
         Reden::ToestemmingIngetrokken => ("de toestemming is ingetrokken", "the consent was withdrawn"),
         Reden::ToestemmingVerlopen => ("de toestemming is verlopen", "the consent has expired"),
-        Reden::GeheimNietDoorbroken => ("het valt onder beroepsgeheim, en geen toestemming heft dat op", "it is under professional secrecy, and no consent lifts it"),
-        Reden::VoorwaardeOntbreekt => ("dit overleg behandelt geen aanvraag zonder toestemming", "this consultation does not handle a request without consent"),
-        Reden::NietVrijgegeven => ("vrije tekst of een bijlage is niet door een professional voor deze ontvanger vrijgegeven", "free text or an attachment was not released by a professional for this receiver"),
-        Reden::AkkoordOntbreekt => ("een andere partij heeft het ingebracht en is niet akkoord met doorgeven", "another party brought it in and did not agree to passing it on"),
-        Reden::InbrengerOnbekend => ("wie het heeft ingebracht, is geen partij die aan deze casus is gekoppeld", "who brought it in is not a party linked to this case"),
-        Reden::InbrengerMagNiet => ("wie het heeft ingebracht, mag het zelf niet aan deze ontvanger geven", "who brought it in may not give it to this receiver itself"),
-        Reden::NietsBruikbaarsOver => ("wat het bericht niet kan missen, mag niet door", "what the message cannot do without may not pass"),
+        Reden::GeheimNietDoorbroken => (
+            "het valt onder beroepsgeheim, en geen toestemming heft dat op",
+            "it is under professional secrecy, and no consent lifts it",
+        ),
+        Reden::VoorwaardeOntbreekt => (
+            "dit overleg behandelt geen aanvraag zonder toestemming",
+            "this consultation does not handle a request without consent",
+        ),
+        Reden::NietVrijgegeven => (
+            "vrije tekst of een bijlage is niet door een professional voor deze ontvanger vrijgegeven",
+            "free text or an attachment was not released by a professional for this receiver",
+        ),
+        Reden::AkkoordOntbreekt => (
+            "een andere partij heeft het ingebracht en is niet akkoord met doorgeven",
+            "another party brought it in and did not agree to passing it on",
+        ),
+        Reden::InbrengerOnbekend => (
+            "wie het heeft ingebracht, is geen partij die aan deze casus is gekoppeld",
+            "who brought it in is not a party linked to this case",
+        ),
+        Reden::InbrengerMagNiet => (
+            "wie het heeft ingebracht, mag het zelf niet aan deze ontvanger geven",
+            "who brought it in may not give it to this receiver itself",
+        ),
+        Reden::NietsBruikbaarsOver => (
+            "wat het bericht niet kan missen, mag niet door",
+            "what the message cannot do without may not pass",
+        ),
     };
     match taal {
         Taal::Nl => nl,

@@ -8,8 +8,16 @@ use crate::verdict::Reden;
 
 /// How far the accession of a party has come; `None`: nobody knows it.
 pub(super) fn standing(c: &Context<'_>, partij: &Partij) -> Option<Toegetreden> {
-    let by_fact = c.dossier.toetredingen.iter().find(|(p, _)| p == partij).map(|(_, stand)| *stand);
-    let by_rules = c.rules.partij(partij).map(|p| accession(p.toegetreden_op, p.bekendgemaakt_op, c.dag));
+    let by_fact = c
+        .dossier
+        .toetredingen
+        .iter()
+        .find(|(p, _)| p == partij)
+        .map(|(_, stand)| *stand);
+    let by_rules = c
+        .rules
+        .partij(partij)
+        .map(|p| accession(p.toegetreden_op, p.bekendgemaakt_op, c.dag));
     match (by_fact, by_rules) {
         (Some(Toegetreden::Ja), _) | (_, Some(Toegetreden::Ja)) => Some(Toegetreden::Ja),
         (fact, rules) => fact.or(rules),

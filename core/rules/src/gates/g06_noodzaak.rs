@@ -25,10 +25,17 @@ pub(super) fn check(c: &mut Context<'_>) {
     for (n, b) in (0u16..).zip(&c.inventory.bijdragen) {
         anything |= !b.gegevens.and(plan.permitted).is_empty();
         let dropped = b.gegevens.without(plan.permitted);
-        let listed = [(dropped.and(off_list), Reden::NietOpDeLijst), (dropped.without(off_list), Reden::ElementNietNodig)];
+        let listed = [
+            (dropped.and(off_list), Reden::NietOpDeLijst),
+            (dropped.without(off_list), Reden::ElementNietNodig),
+        ];
         for (gegevens, reden) in listed {
             if gegevens != GegevenSet::EMPTY {
-                c.onthoudingen.push(Onthouding { bijdrage: n, gegevens, reden });
+                c.onthoudingen.push(Onthouding {
+                    bijdrage: n,
+                    gegevens,
+                    reden,
+                });
             }
         }
     }

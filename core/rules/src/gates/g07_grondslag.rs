@@ -56,7 +56,17 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
         let open = present.without(uncovered).without(waiting);
         let count = open.iter().count();
         if found.as_ref().is_none_or(|(most, _)| count > *most) {
-            found = Some((count, Reach { index, open, uncovered, waiting, why, consent_is_basis: is_basis(g) }));
+            found = Some((
+                count,
+                Reach {
+                    index,
+                    open,
+                    uncovered,
+                    waiting,
+                    why,
+                    consent_is_basis: is_basis(g),
+                },
+            ));
         }
     }
     found.map(|(_, reach)| reach)
@@ -73,7 +83,11 @@ pub(super) fn check(c: &mut Context<'_>) {
         .fold(GegevenSet::EMPTY, |all, (b, mask)| all.or(b.gegevens.and(*mask)));
     let Some(reach) = best(c, &afzender, own, c.vraag.grondslag) else {
         let other = c.vraag.grondslag.is_some() && best(c, &afzender, own, None).is_some();
-        c.fail(if other { Reden::AndereGrondslag } else { Reden::GeenGrondslag });
+        c.fail(if other {
+            Reden::AndereGrondslag
+        } else {
+            Reden::GeenGrondslag
+        });
         return;
     };
     c.grondslag = Some(reach.index);
@@ -85,7 +99,11 @@ pub(super) fn check(c: &mut Context<'_>) {
     for n in 0..c.inventory.bijdragen.len() {
         if c.inventory.bijdragen.get(n).is_some_and(|b| b.inbrenger == afzender) {
             c.withhold(n, reach.uncovered, Reden::GrondslagDektNiet);
-            let why = if reach.consent_is_basis { Reden::GrondslagToestemmingOntbreekt } else { reach.why };
+            let why = if reach.consent_is_basis {
+                Reden::GrondslagToestemmingOntbreekt
+            } else {
+                reach.why
+            };
             c.withhold(n, reach.waiting, why);
         }
     }

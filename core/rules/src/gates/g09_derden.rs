@@ -12,8 +12,8 @@ pub(super) fn check(c: &mut Context<'_>) {
         c.fail(Reden::DerdenGesloten);
         return;
     }
-    let outside = c.vraag.ontvanger.taak == Taak::Derde
-        || g02_partijen::standing(c, &c.vraag.ontvanger) != Some(Toegetreden::Ja);
+    let outside =
+        c.vraag.ontvanger.taak == Taak::Derde || g02_partijen::standing(c, &c.vraag.ontvanger) != Some(Toegetreden::Ja);
     if outside {
         c.fail(Reden::OntvangerIsDerde);
     }

@@ -58,8 +58,7 @@ fn release(c: &mut Context<'_>, n: usize) {
         .fold(GegevenSet::EMPTY, |all, (_, set)| all.or(*set));
     c.withhold(n, free.without(released), Reden::NietVrijgegeven);
     if c.overleg.is_some_and(|o| o.toestemming_voorwaarde) {
-        let (open, why) =
-            toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, free);
+        let (open, why) = toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, free);
         c.withhold(n, free.without(open), why);
     }
 }

@@ -8,7 +8,9 @@ use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
     for n in 0..c.inventory.bijdragen.len() {
-        let Some(b) = c.inventory.bijdragen.get(n) else { continue };
+        let Some(b) = c.inventory.bijdragen.get(n) else {
+            continue;
+        };
         let inbrenger = b.inbrenger;
         // A party may be given back what it brought in itself.
         if inbrenger == c.vraag.afzender {
@@ -20,7 +22,9 @@ pub(super) fn check(c: &mut Context<'_>) {
             continue;
         }
         let accord = c.casus.is_some_and(|casus| {
-            casus.akkoorden.contains(&(inbrenger, c.vraag.afzender, c.vraag.ontvanger))
+            casus
+                .akkoorden
+                .contains(&(inbrenger, c.vraag.afzender, c.vraag.ontvanger))
         });
         if !accord {
             c.withhold(n, GegevenSet::ALL, Reden::AkkoordOntbreekt);
@@ -36,15 +40,31 @@ pub(super) fn check(c: &mut Context<'_>) {
 /// and what waits for consent, with why.
 fn beyond_own_reach(c: &Context<'_>, n: usize) -> (GegevenSet, GegevenSet, Reden) {
     let nothing = (GegevenSet::ALL, GegevenSet::EMPTY, Reden::InbrengerMagNiet);
-    let Some(b) = c.inventory.bijdragen.get(n) else { return nothing };
+    let Some(b) = c.inventory.bijdragen.get(n) else {
+        return nothing;
+    };
     let v = c.vraag;
-    let own = c.rules.plan(v.casusoverleg, v.fase, v.doel, b.inbrenger.taak, v.ontvanger.taak, v.bericht);
-    let (Some(own), Some(plan)) = (own, &c.plan) else { return nothing };
+    let own = c.rules.plan(
+        v.casusoverleg,
+        v.fase,
+        v.doel,
+        b.inbrenger.taak,
+        v.ontvanger.taak,
+        v.bericht,
+    );
+    let (Some(own), Some(plan)) = (own, &c.plan) else {
+        return nothing;
+    };
     let less_precise: GegevenSet = (0..=u8::MAX)
         .map(GegevenId)
         .filter(|id| b.gegevens.contains(*id) && own.plan.action(*id) < plan.plan.action(*id))
         .collect();
-    let Some(reach) = g07_grondslag::best(c, &b.inbrenger, b.gegevens, None) else { return nothing };
-    let closed = GegevenSet::ALL.without(own.permitted).or(less_precise).or(reach.uncovered);
+    let Some(reach) = g07_grondslag::best(c, &b.inbrenger, b.gegevens, None) else {
+        return nothing;
+    };
+    let closed = GegevenSet::ALL
+        .without(own.permitted)
+        .or(less_precise)
+        .or(reach.uncovered);
     (closed, reach.waiting, reach.why)
 }

@@ -73,18 +73,31 @@ struct Context<'a> {
 impl Context<'_> {
     /// The gate stops the message.
     fn fail(&mut self, reden: Reden) {
-        self.gates.push(GateReport { gate: reden.gate(), outcome: GateOutcome::Faalt(reden) });
+        self.gates.push(GateReport {
+            gate: reden.gate(),
+            outcome: GateOutcome::Faalt(reden),
+        });
     }
 
     /// Elements of a contribution that may not pass, though the message may. Only what is there and still open counts.
     fn withhold(&mut self, bijdrage: usize, gegevens: GegevenSet, reden: Reden) {
-        let present = self.inventory.bijdragen.get(bijdrage).map_or(GegevenSet::EMPTY, |b| b.gegevens);
-        let Some(mask) = self.masks.get_mut(bijdrage) else { return };
+        let present = self
+            .inventory
+            .bijdragen
+            .get(bijdrage)
+            .map_or(GegevenSet::EMPTY, |b| b.gegevens);
+        let Some(mask) = self.masks.get_mut(bijdrage) else {
+            return;
+        };
         let hit = present.and(*mask).and(gegevens);
         *mask = mask.without(gegevens);
         if !hit.is_empty() {
             let bijdrage = u16::try_from(bijdrage).unwrap_or(u16::MAX);
-            self.onthoudingen.push(Onthouding { bijdrage, gegevens: hit, reden });
+            self.onthoudingen.push(Onthouding {
+                bijdrage,
+                gegevens: hit,
+                reden,
+            });
         }
     }
 
@@ -126,10 +139,19 @@ pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
     match kanaal {
         Kanaal::Casusoverleg => true,
         Kanaal::Derde => !matches!(gate, Gate::Deelnemers),
-        Kanaal::Wettelijk => matches!(gate, Gate::Partijen | Gate::Noodzaak | Gate::Grondslag | Gate::Kwaliteit),
-        Kanaal::Betrokkene => matches!(gate, Gate::Partijen | Gate::CasusEnFase | Gate::Noodzaak | Gate::Kwaliteit),
+        Kanaal::Wettelijk => matches!(
+            gate,
+            Gate::Partijen | Gate::Noodzaak | Gate::Grondslag | Gate::Kwaliteit
+        ),
+        Kanaal::Betrokkene => matches!(
+            gate,
+            Gate::Partijen | Gate::CasusEnFase | Gate::Noodzaak | Gate::Kwaliteit
+        ),
         Kanaal::Aggregaat => {
-            matches!(gate, Gate::InWerking | Gate::Partijen | Gate::Noodzaak | Gate::Kwaliteit)
+            matches!(
+                gate,
+                Gate::InWerking | Gate::Partijen | Gate::Noodzaak | Gate::Kwaliteit
+            )
         }
         Kanaal::Beheer => matches!(gate, Gate::Partijen | Gate::Noodzaak),
     }
@@ -137,13 +159,7 @@ pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
 
 /// Decides about one message for one receiver. Never fails: what cannot be decided is blocked.
 #[must_use]
-pub fn decide(
-    rules: &Rulebook,
-    dossier: &Dossier,
-    vraag: &Aanvraag<'_>,
-    inventory: &Inventory,
-    dag: Date,
-) -> Verdict {
+pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, inventory: &Inventory, dag: Date) -> Verdict {
     let overleg = rules.find_overleg(vraag.casusoverleg).map(|(_, o)| o);
     let plan = match vraag.kanaal {
         Kanaal::Casusoverleg => rules.plan(
@@ -178,7 +194,10 @@ pub fn decide(
             check(&mut c);
             c.close(gate);
         } else {
-            c.gates.push(GateReport { gate, outcome: GateOutcome::NietVanToepassing });
+            c.gates.push(GateReport {
+                gate,
+                outcome: GateOutcome::NietVanToepassing,
+            });
         }
     }
     conclude(c)
@@ -188,9 +207,11 @@ fn conclude(mut c: Context<'_>) -> Verdict {
     let blocked = c.gates.iter().any(|g| matches!(g.outcome, GateOutcome::Faalt(_)));
     let generalised = c.plan.as_ref().map_or(GegevenSet::EMPTY, |p| p.generalised);
     let whole = c.inventory.gap_count == 0
-        && c.inventory.bijdragen.iter().zip(&c.masks).all(|(b, mask)| {
-            b.gegevens.without(*mask).is_empty() && b.gegevens.and(generalised).is_empty()
-        });
+        && c.inventory
+            .bijdragen
+            .iter()
+            .zip(&c.masks)
+            .all(|(b, mask)| b.gegevens.without(*mask).is_empty() && b.gegevens.and(generalised).is_empty());
     if blocked {
         c.masks.fill(GegevenSet::EMPTY);
     }

@@ -14,7 +14,9 @@ pub(super) fn covered(
     verstrekker: &Partij,
     needed: GegevenSet,
 ) -> (GegevenSet, Reden) {
-    let Some(casus) = c.casus else { return (GegevenSet::EMPTY, Reden::ToestemmingOntbreekt) };
+    let Some(casus) = c.casus else {
+        return (GegevenSet::EMPTY, Reden::ToestemmingOntbreekt);
+    };
     let ontvanger = &c.vraag.ontvanger;
     let mut open = GegevenSet::EMPTY;
     let mut why = Reden::ToestemmingOntbreekt;
@@ -24,10 +26,8 @@ pub(super) fn covered(
         } else {
             t.ontvangers.contains(ontvanger)
         };
-        let applies = t.kind == kind
-            && t.verstrekker == *verstrekker
-            && reaches
-            && t.doelen.iter().any(|d| d == c.vraag.doel);
+        let applies =
+            t.kind == kind && t.verstrekker == *verstrekker && reaches && t.doelen.iter().any(|d| d == c.vraag.doel);
         if !applies {
             continue;
         }

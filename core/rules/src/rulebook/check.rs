@@ -23,22 +23,45 @@ fn once<'a, T: Eq + Hash + Display + 'a>(
     for s in all {
         if !seen.insert(s.get_ref()) {
             let message = format!("{what} `{}` staat er twee keer", s.get_ref());
-            findings.push(Finding::new(file, s.span(), message, "houd er één over, of geef een andere naam"));
+            findings.push(Finding::new(
+                file,
+                s.span(),
+                message,
+                "houd er één over, of geef een andere naam",
+            ));
         }
     }
 }
 
 pub(super) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
     once("doelen.toml", "het doel", files.doelen.doel.iter().map(|d| &d.id), f);
-    once("grondslagen.toml", "de grondslag", files.grondslagen.grondslag.iter().map(|g| &g.id), f);
+    once(
+        "grondslagen.toml",
+        "de grondslag",
+        files.grondslagen.grondslag.iter().map(|g| &g.id),
+        f,
+    );
     let mut parties = HashSet::new();
     for p in &files.convenant.partij {
-        let partij = Partij { oin: *p.oin.get_ref(), taak: *p.taak.get_ref() };
+        let partij = Partij {
+            oin: *p.oin.get_ref(),
+            taak: *p.taak.get_ref(),
+        };
         if !parties.insert(partij) {
-            f.push(Finding::new("convenant.toml", p.oin.span(), "deze partij (OIN en taak) staat er twee keer", "houd er één over"));
+            f.push(Finding::new(
+                "convenant.toml",
+                p.oin.span(),
+                "deze partij (OIN en taak) staat er twee keer",
+                "houd er één over",
+            ));
         }
         if matches!(partij.taak, Taak::Duo | Taak::Derde) {
-            f.push(Finding::new("convenant.toml", p.taak.span(), format!("`{}` kan geen partij zijn (1.8)", partij.taak), "haal dit blok weg"));
+            f.push(Finding::new(
+                "convenant.toml",
+                p.taak.span(),
+                format!("`{}` kan geen partij zijn (1.8)", partij.taak),
+                "haal dit blok weg",
+            ));
         }
         let sector = p.sector.as_ref().map(|s| s.get_ref().as_str());
         let fine = match partij.taak {
@@ -47,16 +70,31 @@ pub(super) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
         };
         if !fine {
             let span = p.sector.as_ref().map_or_else(|| p.taak.span(), Spanned::span);
-            f.push(Finding::new("convenant.toml", span, "de sector past niet bij de taak", "een school heeft sector po, so, vo of vso; een andere partij heeft er geen"));
+            f.push(Finding::new(
+                "convenant.toml",
+                span,
+                "de sector past niet bij de taak",
+                "een school heeft sector po, so, vo of vso; een andere partij heeft er geen",
+            ));
         }
         if p.brin.is_some() && p.brin().is_none() {
-            f.push(Finding::new("convenant.toml", p.oin.span(), "de BRIN of de vestiging is niet goed gevormd", "schrijf brin = \"99ZZ\" en vestiging = \"00\""));
+            f.push(Finding::new(
+                "convenant.toml",
+                p.oin.span(),
+                "de BRIN of de vestiging is niet goed gevormd",
+                "schrijf brin = \"99ZZ\" en vestiging = \"00\"",
+            ));
         }
     }
     for g in &files.grondslagen.grondslag {
         for l in g.letters.iter().flatten() {
             if !('a'..='i').contains(l.get_ref()) {
-                f.push(Finding::new("grondslagen.toml", l.span(), "deze letter staat niet in artikel 5.1", "gebruik a tot en met i"));
+                f.push(Finding::new(
+                    "grondslagen.toml",
+                    l.span(),
+                    "deze letter staat niet in artikel 5.1",
+                    "gebruik a tot en met i",
+                ));
             }
         }
     }
@@ -72,14 +110,29 @@ fn once_over_files(files: &Files, f: &mut Vec<Finding>) {
     let mut rules = HashSet::new();
     for (file, o) in &files.overleggen {
         if !tables.insert(o.id.get_ref()) {
-            f.push(Finding::new(file, o.id.span(), "dit overleg staat al in een ander bestand", "geef het een eigen naam"));
+            f.push(Finding::new(
+                file,
+                o.id.span(),
+                "dit overleg staat al in een ander bestand",
+                "geef het een eigen naam",
+            ));
         }
         if file != &format!("casusoverleg/{}.toml", o.id.get_ref()) {
-            f.push(Finding::new(file, o.id.span(), "de naam van het overleg is niet die van het bestand", "geef beide dezelfde naam"));
+            f.push(Finding::new(
+                file,
+                o.id.span(),
+                "de naam van het overleg is niet die van het bestand",
+                "geef beide dezelfde naam",
+            ));
         }
         for r in &o.regel {
             if !rules.insert(r.id.get_ref()) {
-                f.push(Finding::new(file, r.id.span(), format!("de regel `{}` bestaat al", r.id.get_ref()), "geef elke regel een eigen naam"));
+                f.push(Finding::new(
+                    file,
+                    r.id.span(),
+                    format!("de regel `{}` bestaat al", r.id.get_ref()),
+                    "geef elke regel een eigen naam",
+                ));
             }
         }
     }
@@ -91,24 +144,47 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
     once(file, "de deelnemer", o.deelnemer.iter().map(|d| &d.taak), f);
     for d in &o.doelen {
         if !files.doelen.doel.iter().any(|known| known.id.get_ref() == d.get_ref()) {
-            f.push(Finding::new(file, d.span(), format!("het doel `{}` bestaat niet", d.get_ref()), "kies een doel uit doelen.toml (artikel 3.1)"));
+            f.push(Finding::new(
+                file,
+                d.span(),
+                format!("het doel `{}` bestaat niet", d.get_ref()),
+                "kies een doel uit doelen.toml (artikel 3.1)",
+            ));
         }
     }
     let at_table = |t: Taak| o.deelnemer.iter().any(|d| *d.taak.get_ref() == t);
     let asks = |t: Taak| o.aanvrager.iter().any(|a| *a.taak.get_ref() == t);
     let gets_outcome = |t: Taak| o.uitkomst_naar.iter().any(|u| *u.get_ref() == t);
     if !at_table(*o.convener.get_ref()) {
-        f.push(Finding::new(file, o.convener.span(), "wie bijeenroept zit niet aan tafel", "neem de taak op als deelnemer"));
+        f.push(Finding::new(
+            file,
+            o.convener.span(),
+            "wie bijeenroept zit niet aan tafel",
+            "neem de taak op als deelnemer",
+        ));
     }
     for r in &o.regel {
         for van in &r.van {
             if !at_table(*van.get_ref()) && !asks(*van.get_ref()) {
-                f.push(Finding::new(file, van.span(), format!("`{}` is hier geen deelnemer en geen aanvrager: deze regel werkt nooit", van.get_ref()), "voeg de deelnemer toe of haal de taak uit de regel"));
+                f.push(Finding::new(
+                    file,
+                    van.span(),
+                    format!(
+                        "`{}` is hier geen deelnemer en geen aanvrager: deze regel werkt nooit",
+                        van.get_ref()
+                    ),
+                    "voeg de deelnemer toe of haal de taak uit de regel",
+                ));
             }
         }
         for naar in &r.naar {
             if !at_table(*naar.get_ref()) && !gets_outcome(*naar.get_ref()) {
-                f.push(Finding::new(file, naar.span(), format!("`{}` ontvangt hier niets: deze regel werkt nooit", naar.get_ref()), "voeg de deelnemer toe of haal de taak uit de regel"));
+                f.push(Finding::new(
+                    file,
+                    naar.span(),
+                    format!("`{}` ontvangt hier niets: deze regel werkt nooit", naar.get_ref()),
+                    "voeg de deelnemer toe of haal de taak uit de regel",
+                ));
             }
         }
         rule(file, r, o, gegevens, f);
@@ -118,29 +194,67 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
 fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mut Vec<Finding>) {
     for fase in &r.fasen {
         if !o.fasen.iter().any(|known| known.get_ref() == fase.get_ref()) {
-            f.push(Finding::new(file, fase.span(), format!("dit overleg heeft geen fase `{}`", fase.get_ref()), "kies een fase van dit overleg"));
+            f.push(Finding::new(
+                file,
+                fase.span(),
+                format!("dit overleg heeft geen fase `{}`", fase.get_ref()),
+                "kies een fase van dit overleg",
+            ));
         }
     }
     for doel in &r.doelen {
         if !o.doelen.iter().any(|known| known.get_ref() == doel.get_ref()) {
-            f.push(Finding::new(file, doel.span(), format!("dit overleg dient het doel `{}` niet (3.4)", doel.get_ref()), "kies een doel van dit overleg"));
+            f.push(Finding::new(
+                file,
+                doel.span(),
+                format!("dit overleg dient het doel `{}` niet (3.4)", doel.get_ref()),
+                "kies een doel van dit overleg",
+            ));
         }
     }
     if r.van.is_empty() || r.naar.is_empty() || r.fasen.is_empty() || r.doelen.is_empty() || r.gegevens.is_empty() {
-        f.push(Finding::new(file, r.id.span(), format!("de regel `{}` kan nooit werken: een van de lijsten is leeg", r.id.get_ref()), "vul van, naar, fasen, doelen en gegevens"));
+        f.push(Finding::new(
+            file,
+            r.id.span(),
+            format!(
+                "de regel `{}` kan nooit werken: een van de lijsten is leeg",
+                r.id.get_ref()
+            ),
+            "vul van, naar, fasen, doelen en gegevens",
+        ));
     }
     if r.artikelen.is_empty() || r.omdat.trim().is_empty() {
-        f.push(Finding::new(file, r.id.span(), format!("de regel `{}` zegt niet waarom", r.id.get_ref()), "noem de artikelen en schrijf `omdat`"));
+        f.push(Finding::new(
+            file,
+            r.id.span(),
+            format!("de regel `{}` zegt niet waarom", r.id.get_ref()),
+            "noem de artikelen en schrijf `omdat`",
+        ));
     }
     match (r.actie.get_ref(), &r.wijze) {
-        (ActieWord::Generaliseren, None) => f.push(Finding::new(file, r.actie.span(), "bij generaliseren hoort een wijze", "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\" of \"dat\"")),
-        (ActieWord::Toestaan, Some(w)) => f.push(Finding::new(file, w.span(), "een wijze hoort alleen bij generaliseren", "haal wijze weg of schrijf actie = \"generaliseren\"")),
+        (ActieWord::Generaliseren, None) => f.push(Finding::new(
+            file,
+            r.actie.span(),
+            "bij generaliseren hoort een wijze",
+            "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\" of \"dat\"",
+        )),
+        (ActieWord::Toestaan, Some(w)) => f.push(Finding::new(
+            file,
+            w.span(),
+            "een wijze hoort alleen bij generaliseren",
+            "haal wijze weg of schrijf actie = \"generaliseren\"",
+        )),
         _ => {}
     }
     for name in &r.gegevens {
         let set = gegevens.matching(name.get_ref());
         if set.is_empty() {
-            f.push(Finding::new(file, name.span(), format!("het gegeven `{}` staat niet in het woordenboek", name.get_ref()), "kies een gegeven uit gegevens.toml"));
+            f.push(Finding::new(
+                file,
+                name.span(),
+                format!("het gegeven `{}` staat niet in het woordenboek", name.get_ref()),
+                "kies een gegeven uit gegevens.toml",
+            ));
         }
         for (id, gegeven) in set.iter().filter_map(|id| Some((id, gegevens.get(id)?))) {
             let _ = id;
@@ -156,8 +270,17 @@ fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mu
             if let Some(w) = &r.wijze
                 && !gegeven.generalisaties.contains(w.get_ref())
             {
-                let message = format!("`{}` kan niet worden gegeneraliseerd tot `{}`", gegeven.id, w.get_ref().as_str());
-                f.push(Finding::new(file, name.span(), message, "kies een generalisatie die het woordenboek noemt"));
+                let message = format!(
+                    "`{}` kan niet worden gegeneraliseerd tot `{}`",
+                    gegeven.id,
+                    w.get_ref().as_str()
+                );
+                f.push(Finding::new(
+                    file,
+                    name.span(),
+                    message,
+                    "kies een generalisatie die het woordenboek noemt",
+                ));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! From rule blocks to plans, one for each (consultation, phase, purpose, from, to, message) that some rule touches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::load::Files;
@@ -21,11 +21,17 @@ pub(super) struct Compiled {
 type Draft = Vec<(Actie, Option<u16>)>;
 
 pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4], f: &mut Vec<Finding>) -> Compiled {
-    let mut out = Compiled { overleggen: Vec::new(), regels: Vec::new(), plans: HashMap::new() };
-    let mut drafts: BTreeMap<PlanKey, Draft> = BTreeMap::new();
+    let mut out = Compiled {
+        overleggen: Vec::new(),
+        regels: Vec::new(),
+        plans: HashMap::new(),
+    };
+    let mut drafts: HashMap<PlanKey, Draft> = HashMap::new();
     for (overleg, (file, o)) in (0u8..).zip(&files.overleggen) {
         for r in &o.regel {
-            let Ok(number) = u16::try_from(out.regels.len()) else { continue };
+            let Ok(number) = u16::try_from(out.regels.len()) else {
+                continue;
+            };
             out.regels.push(Regel {
                 id: r.id.get_ref().clone(),
                 artikelen: r.artikelen.clone(),
@@ -45,20 +51,25 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
             Bericht::Verslag => c,
             Bericht::Status => d,
         };
-        let plan = kept.entry((key.bericht, draft)).or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft)));
+        let plan = kept
+            .entry((key.bericht, draft))
+            .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft)));
         out.plans.insert(key, Arc::clone(plan));
     }
     out
 }
 
-#[allow(clippy::too_many_arguments, reason = "one call, one loop of the compiler; a struct would only rename them")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one call, one loop of the compiler; a struct would only rename them"
+)]
 fn lay(
     overleg: u8,
     o: &OverlegFile,
     r: &RegelBlock,
     number: u16,
     gegevens: &Gegevens,
-    drafts: &mut BTreeMap<PlanKey, Draft>,
+    drafts: &mut HashMap<PlanKey, Draft>,
     file: &str,
     f: &mut Vec<Finding>,
 ) {
@@ -67,30 +78,49 @@ fn lay(
         (ActieWord::Generaliseren, Some(w)) => Actie::Generalise(*w.get_ref()),
         (ActieWord::Generaliseren, None) => Actie::Drop,
     };
-    let place = |all: &[toml::Spanned<String>], name: &str| (0u8..).zip(all).find(|(_, s)| s.get_ref() == name).map(|(n, _)| n);
+    let place =
+        |all: &[toml::Spanned<String>], name: &str| (0u8..).zip(all).find(|(_, s)| s.get_ref() == name).map(|(n, _)| n);
     let berichten = r.berichten.as_deref().unwrap_or(&Bericht::ALL);
+    // The names are resolved once for the block, not once for every cell it touches.
+    let elements: Vec<(GegevenId, std::ops::Range<usize>)> = r
+        .gegevens
+        .iter()
+        .flat_map(|name| {
+            gegevens
+                .matching(name.get_ref())
+                .iter()
+                .map(|id| (id, name.span()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
     for fase in r.fasen.iter().filter_map(|s| place(&o.fasen, s.get_ref())) {
         for doel in r.doelen.iter().filter_map(|s| place(&o.doelen, s.get_ref())) {
             for van in r.van.iter().map(|t| *t.get_ref()) {
                 for naar in r.naar.iter().map(|t| *t.get_ref()) {
                     for bericht in berichten.iter().copied() {
-                        let key = PlanKey { overleg, fase, doel, van, naar, bericht };
+                        let key = PlanKey {
+                            overleg,
+                            fase,
+                            doel,
+                            van,
+                            naar,
+                            bericht,
+                        };
                         let draft = drafts.entry(key).or_insert_with(|| vec![(Actie::Drop, None); 256]);
-                        for name in &r.gegevens {
-                            for id in gegevens.matching(name.get_ref()).iter() {
-                                let Some(slot) = draft.get_mut(usize::from(id.0)) else { continue };
-                                if let (Actie::Generalise(a), Actie::Generalise(b)) = (slot.0, actie)
-                                    && a != b
-                                {
-                                    let message = format!("`{}` krijgt hier twee verschillende generalisaties", gegevens.name(id));
-                                    let finding = Finding::new(file, name.span(), message, "houd per gegeven één generalisatie over voor deze ontvanger, fase en doel");
-                                    if !f.contains(&finding) {
-                                        f.push(finding);
-                                    }
+                        for (id, span) in &elements {
+                            let Some(slot) = draft.get_mut(usize::from(id.0)) else {
+                                continue;
+                            };
+                            if let (Actie::Generalise(a), Actie::Generalise(b)) = (slot.0, actie)
+                                && a != b
+                            {
+                                let finding = two_ways(file, span.clone(), gegevens.name(*id));
+                                if !f.contains(&finding) {
+                                    f.push(finding);
                                 }
-                                if wider(slot.0, actie) != slot.0 {
-                                    *slot = (actie, Some(number));
-                                }
+                            }
+                            if wider(slot.0, actie) != slot.0 {
+                                *slot = (actie, Some(number));
                             }
                         }
                     }
@@ -98,6 +128,15 @@ fn lay(
             }
         }
     }
+}
+
+fn two_ways(file: &str, span: std::ops::Range<usize>, name: &str) -> Finding {
+    Finding::new(
+        file,
+        span,
+        format!("`{name}` krijgt hier twee verschillende generalisaties"),
+        "houd per gegeven één generalisatie over voor deze ontvanger, fase en doel",
+    )
 }
 
 fn plan(tree: &Arc<Tree>, draft: &Draft) -> CompiledPlan {

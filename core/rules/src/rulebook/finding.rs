@@ -17,7 +17,12 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn new(file: &str, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { file: file.to_owned(), span, message: message.into(), help: help.into() }
+        Self {
+            file: file.to_owned(),
+            span,
+            message: message.into(),
+            help: help.into(),
+        }
     }
 
     /// Line and column of the place, from 1.

@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
-use super::{Convenant, Doel, Finding, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check, compile};
+use super::{
+    Convenant, Doel, Finding, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check, compile,
+};
 use crate::event::Bericht;
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
@@ -39,7 +41,12 @@ fn read<T: DeserializeOwned>(source: &Source, findings: &mut Vec<Finding>) -> Op
 fn named<'s>(sources: &'s Sources, name: &str, findings: &mut Vec<Finding>) -> Option<&'s Source> {
     let found = sources.rules.iter().find(|s| s.name == name);
     if found.is_none() {
-        findings.push(Finding::new(name, 0..0, "dit bestand ontbreekt", "leg het in de map met de regels"));
+        findings.push(Finding::new(
+            name,
+            0..0,
+            "dit bestand ontbreekt",
+            "leg het in de map met de regels",
+        ));
     }
     found
 }
@@ -65,7 +72,11 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
     let gegevens = named(sources, "gegevens.toml", f).and_then(|s| dictionary(s, f));
     let grondslagen = named(sources, "grondslagen.toml", f).and_then(|s| read::<GrondslagenFile>(s, f));
     let mut overleggen = Vec::new();
-    let mut tables: Vec<&Source> = sources.rules.iter().filter(|s| s.name.starts_with("casusoverleg/")).collect();
+    let mut tables: Vec<&Source> = sources
+        .rules
+        .iter()
+        .filter(|s| s.name.starts_with("casusoverleg/"))
+        .collect();
     tables.sort_by(|a, b| a.name.cmp(&b.name));
     for s in tables {
         overleggen.extend(read::<OverlegFile>(s, f).map(|o| (s.name.clone(), o)));
@@ -73,7 +84,12 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
     for s in &sources.rules {
         let known = ["convenant.toml", "doelen.toml", "gegevens.toml", "grondslagen.toml"].contains(&s.name.as_str());
         if !known && !s.name.starts_with("casusoverleg/") {
-            f.push(Finding::new(&s.name, 0..0, "dit bestand hoort niet bij de regels", "haal het weg of hernoem het"));
+            f.push(Finding::new(
+                &s.name,
+                0..0,
+                "dit bestand hoort niet bij de regels",
+                "haal het weg of hernoem het",
+            ));
         }
     }
     let (Some(convenant), Some(doelen), Some(gegevens), Some(grondslagen)) = (convenant, doelen, gegevens, grondslagen)
@@ -81,9 +97,16 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         return Err(findings);
     };
     let trees = schemas(sources, &gegevens, f);
-    let files = Files { convenant, doelen, grondslagen, overleggen };
+    let files = Files {
+        convenant,
+        doelen,
+        grondslagen,
+        overleggen,
+    };
     check::check(&files, &gegevens, f);
-    let Some((trees, schemas)) = trees else { return Err(findings) };
+    let Some((trees, schemas)) = trees else {
+        return Err(findings);
+    };
     if !findings.is_empty() {
         return Err(findings);
     }
@@ -92,7 +115,11 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         return Err(findings);
     }
     let (grondslagen, basis_of) = bases(&files, &gegevens);
-    let Files { convenant: ConvenantFile { convenant: c, partij }, doelen, .. } = files;
+    let Files {
+        convenant: ConvenantFile { convenant: c, partij },
+        doelen,
+        ..
+    } = files;
     let partijen = partij
         .into_iter()
         .map(|p| {
@@ -104,7 +131,13 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
                 toegetreden_op: p.toegetreden_op,
                 bekendgemaakt_op: p.bekendgemaakt_op,
             };
-            (Partij { oin: p.oin.into_inner(), taak: p.taak.into_inner() }, info)
+            (
+                Partij {
+                    oin: p.oin.into_inner(),
+                    taak: p.taak.into_inner(),
+                },
+                info,
+            )
         })
         .collect();
     Ok(Rulebook {
@@ -122,7 +155,11 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         doelen: doelen
             .doel
             .into_iter()
-            .map(|d| Doel { id: d.id.into_inner(), omschrijving: d.omschrijving, artikel: d.artikel })
+            .map(|d| Doel {
+                id: d.id.into_inner(),
+                omschrijving: d.omschrijving,
+                artikel: d.artikel,
+            })
             .collect(),
         partijen,
         grondslagen,
@@ -139,15 +176,26 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
     let file: GegevensFile = read(source, findings)?;
     let spans: Vec<_> = file.gegeven.iter().map(toml::Spanned::span).collect();
     let lines: Vec<_> = file.gegeven.into_iter().map(toml::Spanned::into_inner).collect();
-    let places: HashMap<String, std::ops::Range<usize>> =
-        lines.iter().map(|g| g.id.clone()).zip(spans).collect();
+    let places: HashMap<String, std::ops::Range<usize>> = lines.iter().map(|g| g.id.clone()).zip(spans).collect();
     Gegevens::new(lines)
         .map_err(|e| {
             use crate::gegeven::GegevensError::{Letter, TooMany, Twice};
             let (span, message, help) = match &e {
-                TooMany => (0..0, "er staan te veel gegevens in het woordenboek".to_owned(), "voeg gegevens samen die altijd gelijk worden behandeld"),
-                Twice(id) => (places.get(id).cloned().unwrap_or(0..0), format!("het gegeven `{id}` staat er twee keer"), "houd er één over"),
-                Letter(id) => (places.get(id).cloned().unwrap_or(0..0), format!("de letter van `{id}` staat niet in artikel 5.1"), "gebruik a tot en met i, of - als het niet op de lijst staat"),
+                TooMany => (
+                    0..0,
+                    "er staan te veel gegevens in het woordenboek".to_owned(),
+                    "voeg gegevens samen die altijd gelijk worden behandeld",
+                ),
+                Twice(id) => (
+                    places.get(id).cloned().unwrap_or(0..0),
+                    format!("het gegeven `{id}` staat er twee keer"),
+                    "houd er één over",
+                ),
+                Letter(id) => (
+                    places.get(id).cloned().unwrap_or(0..0),
+                    format!("de letter van `{id}` staat niet in artikel 5.1"),
+                    "gebruik a tot en met i, of - als het niet op de lijst staat",
+                ),
             };
             findings.push(Finding::new(&source.name, span, message, help));
         })
@@ -162,7 +210,12 @@ fn schemas(sources: &Sources, gegevens: &Gegevens, findings: &mut Vec<Finding>) 
     for bericht in Bericht::ALL {
         let name = format!("{}.v1.json", bericht.as_str());
         let Some(source) = sources.schemas.iter().find(|s| s.name == name) else {
-            findings.push(Finding::new(&name, 0..0, "dit schema ontbreekt", "leg het bij de canonieke schema's"));
+            findings.push(Finding::new(
+                &name,
+                0..0,
+                "dit schema ontbreekt",
+                "leg het bij de canonieke schema's",
+            ));
             continue;
         };
         match Tree::compile(&source.text, gegevens) {
@@ -187,7 +240,10 @@ fn schemas(sources: &Sources, gegevens: &Gegevens, findings: &mut Vec<Finding>) 
     Some((trees.try_into().ok()?, texts.try_into().ok()?))
 }
 
-type Bases = (Vec<Grondslag>, HashMap<(crate::event::Kanaal, crate::ids::Taak, crate::ids::Taak), Vec<u16>>);
+type Bases = (
+    Vec<Grondslag>,
+    HashMap<(crate::event::Kanaal, crate::ids::Taak, crate::ids::Taak), Vec<u16>>,
+);
 
 fn bases(files: &Files, gegevens: &Gegevens) -> Bases {
     let mut all = Vec::new();
@@ -203,7 +259,10 @@ fn bases(files: &Files, gegevens: &Gegevens) -> Bases {
         };
         for van in &g.van {
             for naar in &g.naar {
-                index.entry((g.kanaal, *van.get_ref(), *naar.get_ref())).or_default().push(n);
+                index
+                    .entry((g.kanaal, *van.get_ref(), *naar.get_ref()))
+                    .or_default()
+                    .push(n);
             }
         }
         all.push(Grondslag {

@@ -334,7 +334,14 @@ impl Rulebook {
         let (overleg, o) = self.find_overleg(overleg)?;
         let fase = (0u8..).zip(&o.fasen).find(|(_, f)| *f == fase)?.0;
         let doel = (0u8..).zip(&o.doelen).find(|(_, d)| *d == doel)?.0;
-        self.plans.get(&PlanKey { overleg, fase, doel, van, naar, bericht })
+        self.plans.get(&PlanKey {
+            overleg,
+            fase,
+            doel,
+            van,
+            naar,
+            bericht,
+        })
     }
 }
 

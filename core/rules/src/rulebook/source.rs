@@ -68,8 +68,10 @@ pub(super) struct PartijBlock {
 
 impl PartijBlock {
     /// BRIN with its branch, when both are there and well formed.
-    pub fn brin(&self) -> Option<Brin> {
-        format!("{}{}", self.brin.as_deref()?, self.vestiging.as_deref().unwrap_or("00")).parse().ok()
+    pub(super) fn brin(&self) -> Option<Brin> {
+        format!("{}{}", self.brin.as_deref()?, self.vestiging.as_deref().unwrap_or("00"))
+            .parse()
+            .ok()
     }
 }
 
@@ -195,7 +197,10 @@ fn day<'de, D: Deserializer<'de>>(d: D) -> Result<Date, D::Error> {
     }
     match Day::deserialize(d)? {
         Day::Text(d) => Ok(d),
-        Day::Toml(t) => t.to_string().parse().map_err(|_| serde::de::Error::custom("not a day: write 2024-01-31")),
+        Day::Toml(t) => t
+            .to_string()
+            .parse()
+            .map_err(|_| serde::de::Error::custom("not a day: write 2024-01-31")),
     }
 }
 

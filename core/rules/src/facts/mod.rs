@@ -1,0 +1,263 @@
+//! Facts of a case: append-only, effective-dated records, and the *dossier* that a decision reads from them.
+//!
+//! A fact is never edited; a later fact changes what holds from its day on. A [`Dossier`] is the stand of one case on
+//! one day, with the names resolved, so that deciding does no text work. It carries the version of the facts it was
+//! made from, and a decision cites that version.
+
+mod dossier;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use dossier::{CasusStand, Dossier, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession};
+
+use crate::ids::Partij;
+
+/// One recorded fact (format version 1; fields are never renamed, only added as a new kind).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "soort", rename_all = "kebab-case")]
+pub enum Feit {
+    /// A case at a consultation, with the purposes written down beforehand (3.4).
+    Casus(Casus),
+    /// The case enters a phase; what was given earlier was judged anew, or not (3.4).
+    Fase(FaseFeit),
+    /// A party takes part in the case, from a day, until a day (3.4, 7.3).
+    Deelname(Deelname),
+    /// The betrokkene was informed beforehand (12.1, 12.2).
+    Informering(Informering),
+    /// Consent (art. 6).
+    Toestemming(Toestemming),
+    /// Consent withdrawn (6.d, 11.5).
+    Intrekking(Intrekking),
+    /// The party that brought data in agrees to passing them on (3.4).
+    Akkoord(Akkoord),
+    /// A named professional releases free text or an attachment for one receiver.
+    Vrijgave(Vrijgave),
+    /// A party acceded (18; Bijlage 1).
+    Toetreding(Toetreding),
+    /// The case was closed (5.6).
+    Sluiting(Sluiting),
+}
+
+impl Feit {
+    /// The case the fact belongs to; `None` for a fact about a party.
+    #[must_use]
+    pub fn casus(&self) -> Option<&str> {
+        match self {
+            Self::Casus(f) => Some(&f.casus),
+            Self::Fase(f) => Some(&f.casus),
+            Self::Deelname(f) => Some(&f.casus),
+            Self::Informering(f) => Some(&f.casus),
+            Self::Toestemming(f) => Some(&f.casus),
+            Self::Intrekking(f) => Some(&f.casus),
+            Self::Akkoord(f) => Some(&f.casus),
+            Self::Vrijgave(f) => Some(&f.casus),
+            Self::Sluiting(f) => Some(&f.casus),
+            Self::Toetreding(_) => None,
+        }
+    }
+
+    /// The word in the `soort` field.
+    #[must_use]
+    pub const fn soort(&self) -> &'static str {
+        match self {
+            Self::Casus(_) => "casus",
+            Self::Fase(_) => "fase",
+            Self::Deelname(_) => "deelname",
+            Self::Informering(_) => "informering",
+            Self::Toestemming(_) => "toestemming",
+            Self::Intrekking(_) => "intrekking",
+            Self::Akkoord(_) => "akkoord",
+            Self::Vrijgave(_) => "vrijgave",
+            Self::Toetreding(_) => "toetreding",
+            Self::Sluiting(_) => "sluiting",
+        }
+    }
+}
+
+/// A case at a consultation. `casus` is a pseudonym: it identifies nobody outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Casus {
+    /// Pseudonymous id of the case.
+    pub casus: String,
+    /// Which consultation (Bijlage 3).
+    pub casusoverleg: String,
+    /// The purposes written down for this case, letters of 3.1.
+    pub doelen: Vec<String>,
+    /// From this day.
+    pub vanaf: Date,
+    /// The kind of absence recorded for the case, where a basis depends on it (4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verzuim: Option<String>,
+}
+
+/// A case enters a phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaseFeit {
+    /// Which case.
+    pub casus: String,
+    /// The phase, a word of the consultation.
+    pub fase: String,
+    /// From this day.
+    pub vanaf: Date,
+    /// Whether the necessity of earlier data was judged anew (3.4). Not needed for the first phase.
+    #[serde(default)]
+    pub herbeoordeeld: bool,
+}
+
+/// A party is linked to a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deelname {
+    /// Which case.
+    pub casus: String,
+    /// Who takes part.
+    pub partij: Partij,
+    /// From this day.
+    pub vanaf: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// The betrokkene was informed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Informering {
+    /// Which case.
+    pub casus: String,
+    /// Who informed (12.1).
+    pub door: Partij,
+    /// On which day (12.2).
+    pub op: Date,
+    /// In what manner (12.2), e.g. `gesprek` or `brief`.
+    pub wijze: String,
+    /// Whether time and manner were made known to the other participants (12.2).
+    pub bekend_bij_deelnemers: bool,
+}
+
+/// The kinds of consent, apart because a missing one has different effects (digest §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ToestemmingKind {
+    /// Consent is the basis, or the condition for special categories.
+    Grondslag,
+    /// Consent lifts a professional secrecy (art. 6).
+    DoorbrekingGeheim,
+    /// Without it the consultation does not handle the request (Bijlage 3).
+    #[serde(rename = "bijlage-3-voorwaarde")]
+    Bijlage3Voorwaarde,
+    /// Consent for a third party (14.1).
+    Derde,
+}
+
+/// A recorded consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Toestemming {
+    /// Name of the consent, to withdraw it by.
+    pub id: String,
+    /// Which case.
+    pub casus: String,
+    /// Which kind.
+    pub kind: ToestemmingKind,
+    /// Who may disclose on it.
+    pub verstrekker: Partij,
+    /// Dictionary elements, or prefixes such as `gezondheid.*`.
+    pub gegevens: Vec<String>,
+    /// For which purposes.
+    pub doelen: Vec<String>,
+    /// To whom; empty: to the participants of the case.
+    #[serde(default)]
+    pub ontvangers: Vec<Partij>,
+    /// In writing, since this day (6.b).
+    pub schriftelijk_op: Date,
+    /// Valid up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geldig_tot: Option<Date>,
+}
+
+/// Consent withdrawn; works for every transfer that starts on or after that day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intrekking {
+    /// The consent.
+    pub toestemming: String,
+    /// Which case.
+    pub casus: String,
+    /// On which day.
+    pub op: Date,
+}
+
+/// Accord of the party that brought data in (3.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Akkoord {
+    /// Which case.
+    pub casus: String,
+    /// Who brought the data in.
+    pub inbrenger: Partij,
+    /// Who passes them on.
+    pub doorgever: Partij,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// On which day.
+    pub op: Date,
+}
+
+/// Release of free text or an attachment by a named professional.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vrijgave {
+    /// Which case.
+    pub casus: String,
+    /// The account of the professional.
+    pub professional: String,
+    /// Dictionary elements, or prefixes such as `vrij.*`.
+    pub gegevens: Vec<String>,
+    /// For this receiver only.
+    pub ontvanger: Partij,
+    /// On which day.
+    pub op: Date,
+}
+
+/// Accession of a party (18): effective once signed **and** made known to the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Toetreding {
+    /// Who acceded.
+    pub partij: Partij,
+    /// The form was signed.
+    pub ondertekend_op: Date,
+    /// The form was made known to the participants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bekendgemaakt_op: Option<Date>,
+}
+
+/// A case was closed (5.6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sluiting {
+    /// Which case.
+    pub casus: String,
+    /// On which day.
+    pub op: Date,
+    /// Which ending of 5.6.
+    pub reden: Sluitreden,
+}
+
+/// The endings of article 5.6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sluitreden {
+    /// The arrangement ended.
+    ArrangementBeeindigd,
+    /// A full year back at school (footnote 48).
+    JaarTerug,
+    /// Moved and not enrolled with a party.
+    Verhuisd,
+    /// Deceased.
+    Overleden,
+}
