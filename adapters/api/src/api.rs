@@ -97,7 +97,6 @@ impl Api {
     }
 
     /// Every route, ready to be served; see [`crate::Server::start`].
-    #[must_use]
     pub fn router(self: &Arc<Self>) -> Router {
         crate::routes::router(Arc::clone(self))
     }

@@ -27,6 +27,9 @@ use crate::reply::with_headers;
 /// Most lines of one answer.
 pub(crate) const LIMIT: usize = 100;
 const CLOUDEVENT: &str = "application/cloudevents+json";
+#[cfg(test)]
+pub(crate) use feiten::decode as decode_facts;
+
 const JSON: &str = "application/json";
 
 pub(crate) fn router(api: Arc<Api>) -> Router {

@@ -1,1 +1,12 @@
+//! The interface over real sockets, with stations that are played.
 
+mod callers;
+mod connections;
+mod facts;
+mod leaks;
+mod mailbox;
+mod management;
+mod messages;
+mod played;
+mod support;
+mod tls;

@@ -1,0 +1,219 @@
+//! Stations that answer what a test asks, and remember what they were asked.
+
+use std::sync::Mutex;
+
+use axum::http::HeaderMap;
+use sluis_rules::event::{Bericht, Claim, Event, Kanaal};
+use sluis_rules::facts::Feit;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::{Inhoud, Record, Stap};
+
+use crate::auth::Caller;
+use crate::doors::{
+    Announcements, BlockedItem, Content, Counts, Doors, Fetched, Fut, Kind, PostItem, Receipt, Refusal, WireIntake,
+};
+
+pub(super) const SCHOOL: &str = "00000099000000001000/school";
+pub(super) const LEERPLICHT: &str = "00000099000000002000/leerplicht";
+pub(super) const EFFECT: &str = "a1b2c3d4e5f60718a1b2c3d4e5f60718";
+pub(super) const CONTENT: &str = r#"{"bericht":"hulpvraag","versie":"1","bijdragen":[]}"#;
+
+pub(super) fn partij(text: &str) -> Partij {
+    text.parse().unwrap()
+}
+
+#[derive(Default)]
+pub(super) struct Played {
+    /// What every call that changes something answers, when set.
+    pub(super) refuse: Mutex<Option<Refusal>>,
+    /// Never answers.
+    pub(super) silent: bool,
+    /// How many messages the mailbox holds.
+    pub(super) waiting: usize,
+    pub(super) asked: Mutex<Vec<String>>,
+}
+
+impl Played {
+    fn note(&self, what: String) {
+        self.asked.lock().unwrap().push(what);
+    }
+
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    fn answer<'a, T: Send + 'a>(&'a self, value: T) -> Fut<'a, Result<T, Refusal>> {
+        let refuse = self.refuse.lock().unwrap().clone();
+        let silent = self.silent;
+        Box::pin(async move {
+            if silent {
+                std::future::pending::<()>().await;
+            }
+            refuse.map_or(Ok(value), Err)
+        })
+    }
+}
+
+fn receipt(repeat: bool) -> Receipt {
+    Receipt {
+        id: "k1".into(),
+        repeat,
+        berichten: vec![(EFFECT.into(), Some(partij(LEERPLICHT)))],
+        gaten: vec!["/bijdragen/0/onbekend#1a2b3c4d".into()],
+    }
+}
+
+fn event() -> Event {
+    Event {
+        id: "e-1".into(),
+        source: "urn:nld:oin:00000099000000001000:systeem:kindkans".into(),
+        bericht: Bericht::Hulpvraag,
+        time: None,
+        claim: Claim {
+            kanaal: Kanaal::Casusoverleg,
+            casusoverleg: "thuiszitterstafel".into(),
+            casus: "cas-1".into(),
+            fase: "intake".into(),
+            doel: "a".into(),
+            afzender: partij(SCHOOL),
+            ontvanger: None,
+            grondslag: None,
+        },
+        traceparent: None,
+    }
+}
+
+impl Doors for Played {
+    fn accept_event<'a>(
+        &'a self,
+        caller: &'a Caller,
+        body: &'a [u8],
+        traceparent: Option<&'a str>,
+    ) -> Fut<'a, Result<Receipt, Refusal>> {
+        self.note(format!(
+            "event {} {} {}",
+            caller.koppeling,
+            body.len(),
+            traceparent.unwrap_or("-")
+        ));
+        self.answer(receipt(body.starts_with(b"again")))
+    }
+
+    fn mailbox<'a>(
+        &'a self,
+        _: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<PostItem>, Refusal>> {
+        self.note(format!("mailbox {partij} {} {limit}", na.as_deref().unwrap_or("-")));
+        let item = |n: usize| PostItem {
+            effect: format!("{n:032x}"),
+            bericht: Bericht::Hulpvraag,
+            casus: "cas-1".into(),
+            afzender: super::played::partij(SCHOOL),
+            since_ms: 1_793_000_000_000,
+        };
+        self.answer((0..self.waiting.min(limit)).map(item).collect())
+    }
+
+    fn fetch<'a>(&'a self, _: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<Option<Fetched>, Refusal>> {
+        self.note(format!("fetch {partij} {effect}"));
+        let fetched = Fetched {
+            event: event(),
+            content: Content::planted(CONTENT.as_bytes()),
+        };
+        self.answer((effect == EFFECT).then_some(fetched))
+    }
+
+    fn done<'a>(&'a self, _: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<bool, Refusal>> {
+        self.note(format!("done {partij} {effect}"));
+        self.answer(effect == EFFECT)
+    }
+
+    fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<u64, Refusal>> {
+        self.note(format!("facts {}", feiten.len()));
+        self.answer(7)
+    }
+
+    fn history<'a>(&'a self, id: String) -> Fut<'a, Result<Vec<Record>, Refusal>> {
+        let record = Record {
+            versie: 1,
+            nummer: 1,
+            tijd_ms: 1_793_000_000_000,
+            stap: Stap::Aanvaard,
+            effect: EFFECT.into(),
+            trace_id: "0".repeat(32),
+            span_id: "0".repeat(16),
+            verwerking: "v".into(),
+            inhoud: Inhoud {
+                afzender: SCHOOL.into(),
+                ontvanger: LEERPLICHT.into(),
+                ..Inhoud::default()
+            },
+            vorige: String::new(),
+        };
+        self.answer(if id == "k1" { vec![record] } else { Vec::new() })
+    }
+
+    fn blocked<'a>(&'a self, _: Option<String>, _: usize) -> Fut<'a, Result<Vec<BlockedItem>, Refusal>> {
+        self.answer(vec![BlockedItem {
+            effect: EFFECT.into(),
+            bericht: Bericht::Hulpvraag,
+            casus: "cas-1".into(),
+            afzender: partij(SCHOOL),
+            ontvanger: Some(partij(LEERPLICHT)),
+            redenen: vec!["casus-gesloten".into()],
+            since_ms: 1_793_000_000_000,
+            until_ms: 1_795_592_000_000,
+        }])
+    }
+
+    fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>> {
+        self.note(format!("rejudge {} {effect}", caller.koppeling));
+        self.answer(effect == EFFECT)
+    }
+
+    fn counts(&self) -> Fut<'_, Result<Counts, Refusal>> {
+        self.answer(Counts {
+            open: 1,
+            geblokkeerd: 2,
+            postbus: 3,
+        })
+    }
+
+    fn writable(&self) -> Fut<'_, Result<(), Refusal>> {
+        self.answer(())
+    }
+}
+
+impl WireIntake for Played {
+    fn accept<'a>(
+        &'a self,
+        caller: &'a Caller,
+        body: &'a [u8],
+        _: Option<&'a str>,
+    ) -> Fut<'a, Result<Receipt, Refusal>> {
+        self.note(format!("wire {} {}", caller.koppeling, body.len()));
+        self.answer(receipt(false))
+    }
+}
+
+impl Announcements for Played {
+    fn announce<'a>(
+        &'a self,
+        koppeling: &'a str,
+        headers: &'a HeaderMap,
+        body: &'a [u8],
+    ) -> Fut<'a, Result<(), Refusal>> {
+        let fine = koppeling == "kindkans" && headers.get("x-handtekening-sha512").is_some_and(|s| s == "good");
+        self.note(format!("announce {} {fine}", body.len()));
+        Box::pin(async move {
+            if fine {
+                Ok(())
+            } else {
+                Err(Refusal::new(Kind::NotAuthenticated, "handtekening-onjuist"))
+            }
+        })
+    }
+}
