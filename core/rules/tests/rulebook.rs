@@ -1,0 +1,171 @@
+//! The rules are refused with file and place whenever they say something they must not; the example region loads.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
+use std::path::Path;
+
+use sluis_rules::rulebook::{Finding, Rulebook, Source, Sources};
+
+fn read(dir: &str, prefix: &str) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
+    let mut all: Vec<Source> = std::fs::read_dir(&root)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"))
+        .map(|p| Source {
+            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
+            text: std::fs::read_to_string(&p).unwrap(),
+        })
+        .collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+fn example() -> Sources {
+    let mut rules = read("config/convenant", "");
+    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    Sources { rules, schemas: read("schemas/canoniek", "") }
+}
+
+const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
+
+/// The findings after one change in one file; the change must hit.
+fn after(file: &str, old: &str, new: &str) -> (Sources, Vec<Finding>) {
+    let mut sources = example();
+    let source = sources.rules.iter_mut().chain(&mut sources.schemas).find(|s| s.name == file).unwrap();
+    assert!(source.text.contains(old), "the change must hit: {old}");
+    source.text = source.text.replacen(old, new, 1);
+    let findings = Rulebook::parse(&sources).err().unwrap_or_default();
+    (sources, findings)
+}
+
+/// One more block at the end of the table.
+fn with_rule(block: &str) -> Vec<Finding> {
+    let mut sources = example();
+    sources.rules.iter_mut().find(|s| s.name == TABLE).unwrap().text.push_str(block);
+    Rulebook::parse(&sources).err().unwrap_or_default()
+}
+
+fn block(change: &[(&str, &str)]) -> String {
+    let base = [
+        ("id", "\"proef\""),
+        ("van", "[\"school\"]"),
+        ("naar", "[\"leerplicht\"]"),
+        ("fasen", "[\"intake\"]"),
+        ("doelen", "[\"a\"]"),
+        ("gegevens", "[\"persoon.naam\"]"),
+        ("actie", "\"toestaan\""),
+        ("artikelen", "[\"5.1.a\"]"),
+        ("omdat", "\"Proef.\""),
+    ];
+    let mut out = String::from("\n[[regel]]\n");
+    for (key, value) in base {
+        let value = change.iter().find(|(k, _)| *k == key).map_or(value, |(_, v)| v);
+        out.push_str(&format!("{key} = {value}\n"));
+    }
+    for (key, value) in change.iter().filter(|(k, _)| !base.iter().any(|(b, _)| b == k)) {
+        out.push_str(&format!("{key} = {value}\n"));
+    }
+    out
+}
+
+#[test]
+fn the_example_region_loads_and_its_hash_covers_every_file() {
+    let first = Rulebook::parse(&example()).unwrap_or_else(|f| panic!("{f:#?}"));
+    let again = Rulebook::parse(&example()).unwrap();
+    assert_eq!(first.hash(), again.hash());
+    let count = example().rules.len() + example().schemas.len();
+    for n in 0..count {
+        let mut sources = example();
+        let file = sources.rules.iter_mut().chain(&mut sources.schemas).nth(n).unwrap();
+        file.text.push('\n');
+        let other = Rulebook::parse(&sources).unwrap();
+        assert_ne!(first.hash(), other.hash(), "a change in file {n} changes the hash");
+    }
+}
+
+#[test]
+fn a_good_block_is_taken() {
+    assert_eq!(with_rule(&block(&[])), []);
+}
+
+#[test]
+fn a_finding_points_at_the_word() {
+    let (sources, findings) = after(TABLE, "doelen = [\"a\", \"b\", \"c\", \"d\", \"e\"]", "doelen = [\"a\", \"z\"]");
+    let finding = findings.iter().find(|f| f.message.contains("`z`")).expect("the purpose is found");
+    let text = &sources.rules.iter().find(|s| s.name == TABLE).unwrap().text;
+    assert_eq!(text.get(finding.span.clone()), Some("\"z\""));
+    let (line, column) = finding.line_column(text);
+    assert!(text.lines().nth(line - 1).unwrap().starts_with("doelen = "));
+    assert!(column > 10);
+}
+
+#[test]
+fn what_a_rule_must_not_say_is_refused() {
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("gegevens", "[\"persoon.bestaatniet\"]")], "woordenboek"),
+        (&[("gegevens", "[\"ouder.contact.telefoon\"]")], "5.1"),
+        (&[("gegevens", "[\"persoon.*\"]")], "5.1"),
+        (&[("naar", "[\"jgz\"]"), ("gegevens", "[\"persoon.bsn\"]")], "voetnoot 45"),
+        (&[("van", "[\"samenwerkingsverband\"]"), ("naar", "[\"school\"]"), ("gegevens", "[\"persoon.bsn\"]")], "voetnoot 45"),
+        (&[("fasen", "[\"nazorg\"]")], "fase"),
+        (&[("doelen", "[\"f\"]")], "doel"),
+        (&[("van", "[\"kinderopvang\"]")], "werkt nooit"),
+        (&[("naar", "[\"mbo\"]")], "werkt nooit"),
+        (&[("naar", "[]")], "leeg"),
+        (&[("artikelen", "[]")], "waarom"),
+        (&[("omdat", "\" \"")], "waarom"),
+        (&[("actie", "\"generaliseren\"")], "wijze"),
+        (&[("wijze", "\"jaar\"")], "wijze"),
+        (&[("actie", "\"generaliseren\""), ("wijze", "\"pc4\"")], "gegeneraliseerd"),
+        (&[("id", "\"proef\""), ("onbekend", "1")], "gelezen"),
+        (&[("actie", "\"doorlaten\"")], "gelezen"),
+        (&[("van", "[\"schoolbestuur\"]")], "gelezen"),
+    ];
+    for (change, word) in cases {
+        let findings = with_rule(&block(change));
+        assert!(
+            findings.iter().any(|f| f.message.contains(word) || f.help.contains(word)),
+            "{change:?} must be refused for `{word}`, found {findings:#?}"
+        );
+        assert!(findings.iter().all(|f| !f.file.is_empty() && !f.help.is_empty()));
+    }
+}
+
+#[test]
+fn names_stand_once() {
+    assert!(!with_rule(&format!("{}{}", block(&[]), block(&[]))).is_empty());
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    for name in ["convenant.toml", "doelen.toml", "gegevens.toml", "grondslagen.toml"] {
+        let mut sources = example();
+        sources.rules.retain(|s| s.name != name);
+        let findings = Rulebook::parse(&sources).unwrap_err();
+        assert!(findings.iter().any(|f| f.file == name), "{name}");
+    }
+    let mut sources = example();
+    sources.schemas.retain(|s| s.name != "status.v1.json");
+    assert!(Rulebook::parse(&sources).unwrap_err().iter().any(|f| f.file == "status.v1.json"));
+}
+
+#[test]
+fn the_covenant_ends_only_at_the_end_of_a_term() {
+    let einde = |notice: &str| {
+        let mut sources = example();
+        let c = sources.rules.iter_mut().find(|s| s.name == "convenant.toml").unwrap();
+        c.text = c.text.replacen("looptijd_jaren = 2", &format!("looptijd_jaren = 2\n{notice}"), 1);
+        Rulebook::parse(&sources).unwrap().convenant().einde().map(|d| d.to_string())
+    };
+    assert_eq!(einde(""), None);
+    assert_eq!(einde("opzegging = 2024-06-01").as_deref(), Some("2026-01-11"), "not before the first two years");
+    assert_eq!(einde("opzegging = \"2026-06-01\"").as_deref(), Some("2027-01-11"), "only the next renewal stops");
+    assert_eq!(einde("vervallen_op = 2025-01-01").as_deref(), Some("2025-01-01"), "a statute took over (19.3)");
+}
