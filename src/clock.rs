@@ -1,8 +1,79 @@
-//! The one clock: what day it is in Europe/Amsterdam.
+//! The one clock: what time it is, and what day in Europe/Amsterdam.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use sluis_stations::ports::Clock;
 
-/// Today in Europe/Amsterdam: facts hold on a day there.
+/// The clock of the system, moved by a fixed amount: zero, but for a demonstration that plays on a day of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct SystemClock {
+    zone: TimeZone,
+    moved: SignedDuration,
+}
+
+impl SystemClock {
+    /// The time as it is.
+    pub(crate) fn new() -> Self {
+        Self {
+            zone: amsterdam(),
+            moved: SignedDuration::ZERO,
+        }
+    }
+
+    /// A clock that starts at another moment and runs on from there.
+    pub(crate) fn starting_at(moment: Timestamp) -> Self {
+        Self {
+            zone: amsterdam(),
+            moved: moment.duration_since(system()),
+        }
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let now = system();
+        // A clock near the end of time has other troubles than ours.
+        now.checked_add(self.moved).unwrap_or(now)
+    }
+
+    fn today(&self) -> Date {
+        self.now().to_zoned(self.zone.clone()).date()
+    }
+}
+
+/// Facts hold on a day in the Netherlands. The zone is part of the program; without it the winter offset is the nearest.
+fn amsterdam() -> TimeZone {
+    TimeZone::get("Europe/Amsterdam").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(1)))
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the one clock")]
+fn system() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Today in Europe/Amsterdam.
 pub(crate) fn today() -> Date {
-    jiff::Timestamp::now().in_tz("Europe/Amsterdam").map_or_else(|_| jiff::Zoned::now().date(), |z| z.date())
+    SystemClock::new().today()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_at_midnight_in_the_netherlands() {
+        for (moment, day) in [
+            ("2026-07-01T21:59:00Z", "2026-07-01"),
+            ("2026-07-01T22:01:00Z", "2026-07-02"),
+            ("2026-12-01T22:59:00Z", "2026-12-01"),
+            ("2026-12-01T23:01:00Z", "2026-12-02"),
+        ] {
+            assert_eq!(
+                SystemClock::starting_at(moment.parse().unwrap()).today().to_string(),
+                day
+            );
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod clock;
 mod regels;
+mod settings;
 
 use std::process::ExitCode;
 

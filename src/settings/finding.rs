@@ -22,7 +22,11 @@ pub(crate) struct Finding {
 impl Finding {
     pub(super) fn new(key: &[&str], message: impl Into<String>, help: impl Into<String>) -> Self {
         let key = key.iter().flat_map(|k| k.split('.')).map(str::to_owned).collect();
-        Self { key, message: message.into(), help: help.into() }
+        Self {
+            key,
+            message: message.into(),
+            help: help.into(),
+        }
     }
 
     /// Of an error of the layers, without the value that it would quote.
@@ -30,7 +34,9 @@ impl Finding {
         let mut key = error.path.clone();
         let (message, help) = match &error.kind {
             Kind::UnknownField(name, known) => {
-                key.push(name.clone());
+                if key.last() != Some(name) {
+                    key.push(name.clone());
+                }
                 ("unknown key".to_owned(), suggest(name, known))
             }
             Kind::MissingField(name) => {
@@ -77,7 +83,13 @@ pub(crate) struct Placed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {
     Variable(String),
-    Line { file: PathBuf, line: usize, column: usize, shown: String, width: usize },
+    Line {
+        file: PathBuf,
+        line: usize,
+        column: usize,
+        shown: String,
+        width: usize,
+    },
     File(PathBuf),
 }
 
@@ -95,10 +107,24 @@ impl SettingsError {
     }
 
     pub(super) fn not_toml(path: &Path, text: &str, error: NotToml) -> Self {
-        let place = error.span.map_or_else(|| Place::File(path.to_owned()), |span| line(path, text, span));
+        let place = error
+            .span
+            .map_or_else(|| Place::File(path.to_owned()), |span| line(path, text, span));
         // The parser's own words can quote a value: the first line of them names the fault only.
-        let message = error.message.lines().next().unwrap_or_default().split('`').next().unwrap_or_default().trim();
-        let finding = Finding { key: Vec::new(), message: format!("this is no TOML: {message}"), help: String::new() };
+        let message = error
+            .message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split('`')
+            .next()
+            .unwrap_or_default()
+            .trim();
+        let finding = Finding {
+            key: Vec::new(),
+            message: format!("this is no TOML: {message}"),
+            help: String::new(),
+        };
         Self::Findings(vec![Placed { finding, place }])
     }
 }
@@ -106,15 +132,27 @@ impl SettingsError {
 fn line(file: &Path, text: &str, span: Range<usize>) -> Place {
     let before = text.get(..span.start).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let whole = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let whole = text
+        .get(start..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default();
     let shown = match whole.split_once('=') {
         Some((key, _)) => format!("{key}= …"),
         None if whole.trim_start().starts_with('[') => whole.to_owned(),
         None => "…".to_owned(),
     };
     let column = before.get(start..).map_or(0, |b| b.chars().count());
-    let width = text.get(span).map_or(1, |s| s.chars().count()).clamp(1, shown.chars().count().saturating_sub(column).max(1));
-    Place::Line { file: file.to_owned(), line: before.matches('\n').count() + 1, column, shown, width }
+    let width = text
+        .get(span)
+        .map_or(1, |s| s.chars().count())
+        .clamp(1, shown.chars().count().saturating_sub(column).max(1));
+    Place::Line {
+        file: file.to_owned(),
+        line: before.matches('\n').count() + 1,
+        column,
+        shown,
+        width,
+    }
 }
 
 impl fmt::Display for Placed {
@@ -125,7 +163,13 @@ impl fmt::Display for Placed {
         match &self.place {
             Place::Variable(name) => write!(f, "{name} ({key}){colon}{message}")?,
             Place::File(file) => write!(f, "{}: {key}{colon}{message}", file.display())?,
-            Place::Line { file, line, column, shown, width } => {
+            Place::Line {
+                file,
+                line,
+                column,
+                shown,
+                width,
+            } => {
                 writeln!(f, "{}:{line}:{}: {key}{colon}{message}", file.display(), column + 1)?;
                 let number = line.to_string();
                 let pad = " ".repeat(number.len());
@@ -133,7 +177,11 @@ impl fmt::Display for Placed {
                 write!(f, "  {pad} | {}{}", " ".repeat(*column), "^".repeat(*width))?;
             }
         }
-        if help.is_empty() { Ok(()) } else { write!(f, "\n  help: {help}") }
+        if help.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "\n  help: {help}")
+        }
     }
 }
 
@@ -141,7 +189,11 @@ impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(path, kind) => {
-                write!(f, "cannot read the configuration {}: {kind}; check the path and the rights", path.display())
+                write!(
+                    f,
+                    "cannot read the configuration {}: {kind}; check the path and the rights",
+                    path.display()
+                )
             }
             Self::Findings(found) => {
                 write!(f, "the configuration cannot be used: {} finding(s)", found.len())?;

@@ -27,8 +27,18 @@ pub(super) struct NotToml {
 impl File {
     pub(super) fn parse(path: &Path, text: String) -> Result<Self, (String, NotToml)> {
         match text.parse::<toml::Table>() {
-            Ok(table) => Ok(Self { path: path.to_owned(), text, table }),
-            Err(e) => Err((text, NotToml { span: e.span(), message: e.message().to_owned() })),
+            Ok(table) => Ok(Self {
+                path: path.to_owned(),
+                text,
+                table,
+            }),
+            Err(e) => Err((
+                text,
+                NotToml {
+                    span: e.span(),
+                    message: e.message().to_owned(),
+                },
+            )),
         }
     }
 
@@ -70,7 +80,9 @@ impl Env {
     pub(super) fn of(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let (mut dict, mut names) = (Dict::new(), BTreeMap::new());
         for (name, value) in variables {
-            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            let Some(rest) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
             let key: Vec<String> = rest.split("__").map(str::to_ascii_lowercase).collect();
             insert(&mut dict, &key, typed(&value));
             names.insert(key, name);
@@ -80,7 +92,10 @@ impl Env {
 
     /// The variable that sets a key, or a table in which the key is.
     pub(super) fn name(&self, key: &[String]) -> Option<&str> {
-        (1..=key.len()).rev().find_map(|n| self.names.get(key.get(..n)?)).map(String::as_str)
+        (1..=key.len())
+            .rev()
+            .find_map(|n| self.names.get(key.get(..n)?))
+            .map(String::as_str)
     }
 }
 

@@ -100,14 +100,27 @@ pub(super) enum Soort {
     Zaaksysteem,
 }
 
+/// How far a call may reach.
+#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Bereik {
+    #[default]
+    Publiek,
+    Prive,
+    EigenMachine,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Bestemming {
     pub(super) partijen: Vec<Partij>,
     pub(super) soort: Soort,
     pub(super) url: Option<String>,
+    pub(super) bereik: Option<Bereik>,
     pub(super) token: Option<Secret>,
     pub(super) token_file: Option<PathBuf>,
+    pub(super) autoriteiten: Option<PathBuf>,
+    pub(super) identiteit: Option<PathBuf>,
     pub(super) verbinden_seconden: Option<u64>,
     pub(super) antwoord_seconden: Option<u64>,
     pub(super) per_seconde: Option<u32>,
@@ -119,6 +132,8 @@ pub(super) struct Bestemming {
 pub(super) struct Kindkans {
     pub(super) koppeling: String,
     pub(super) url: String,
+    #[serde(default)]
+    pub(super) bereik: Bereik,
     pub(super) token: Option<Secret>,
     pub(super) token_file: Option<PathBuf>,
     pub(super) webhook_geheim: Option<Secret>,
@@ -137,7 +152,12 @@ pub(super) struct Bezorging {
 
 impl Default for Bezorging {
     fn default() -> Self {
-        Self { eerste_pauze_ms: 1000, langste_pauze_seconden: 600, pogingen: 300, navragen: 12 }
+        Self {
+            eerste_pauze_ms: 1000,
+            langste_pauze_seconden: 600,
+            pogingen: 300,
+            navragen: 12,
+        }
     }
 }
 

@@ -1,0 +1,156 @@
+//! The configuration: one TOML file, with `SLUIS__SECTION__KEY` of the environment over it.
+//!
+//! What is written is read into types of its own ([`raw`]), checked as a whole ([`check`]), and given on as the types
+//! below, which cannot hold what was refused. Unknown keys are refused, with their place and what was meant.
+//!
+//! To add a key: a field in `raw.rs`, a line in `check.rs`, and a line in `config/sluis.toml`, which a test reads.
+
+mod check;
+mod finding;
+mod layers;
+mod parts;
+mod raw;
+mod secret;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use sluis_api::{ApiSettings, Rol};
+use sluis_rules::ids::{Oin, Partij};
+use sluis_stations::Mode;
+
+use finding::Finding;
+pub(crate) use finding::SettingsError;
+use layers::{Env, File};
+pub(crate) use raw::{Formaat, Niveau};
+pub(crate) use secret::Secret;
+
+/// Everything an operator decides.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Who runs this Sluis.
+    pub(crate) organisatie: Oin,
+    /// Where store and keys are.
+    pub(crate) data: PathBuf,
+    /// Where the rules are; `None`: the example region in the program.
+    pub(crate) regels: Option<PathBuf>,
+    /// Facts to record at the start, once.
+    pub(crate) feiten: Option<PathBuf>,
+    /// The HTTP interface.
+    pub(crate) api: Api,
+    /// The connections by name.
+    pub(crate) koppelingen: BTreeMap<String, Verbinding>,
+    /// The ways to receivers by name.
+    pub(crate) bestemmingen: BTreeMap<String, Bestemming>,
+    /// The Kindkans-like source.
+    pub(crate) kindkans: Option<Kindkans>,
+    /// Numbers of the stations.
+    pub(crate) stations: sluis_stations::Settings,
+    /// How log lines are written.
+    pub(crate) formaat: Formaat,
+    /// How much is logged.
+    pub(crate) niveau: Niveau,
+}
+
+/// The HTTP interface.
+#[derive(Debug)]
+pub(crate) struct Api {
+    /// Where it listens.
+    pub(crate) luister: SocketAddr,
+    /// Certificate, key and authorities.
+    pub(crate) tls: Option<sluis_api::tls::TlsFiles>,
+    /// Connections at once.
+    pub(crate) max_verbindingen: usize,
+    /// Caps and limits.
+    pub(crate) settings: ApiSettings,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(crate) struct Verbinding {
+    /// Off, shadow or enforce.
+    pub(crate) mode: Mode,
+    /// The parties it is.
+    pub(crate) eigen: Vec<Partij>,
+    /// The parties it may also speak for.
+    pub(crate) mandaat: Vec<Partij>,
+    /// What it may do over HTTP.
+    pub(crate) rollen: Vec<Rol>,
+    /// How it is recognised over HTTP; neither: it does not call.
+    pub(crate) token_sha256: Option<String>,
+    /// Digests of its certificates.
+    pub(crate) cert_sha256: Vec<String>,
+}
+
+/// A way to receivers.
+#[derive(Debug)]
+pub(crate) struct Bestemming {
+    /// Which parties receive here.
+    pub(crate) partijen: Vec<Partij>,
+    /// How.
+    pub(crate) weg: Weg,
+}
+
+/// How a receiver receives.
+#[derive(Debug)]
+pub(crate) enum Weg {
+    /// It empties a mailbox.
+    Postbus,
+    /// Its case system is called.
+    Zaaksysteem(Box<sluis_zaaksysteem::Config>),
+}
+
+/// The Kindkans-like source.
+#[derive(Debug)]
+pub(crate) struct Kindkans {
+    /// Under which connection its messages come in.
+    pub(crate) koppeling: String,
+    /// Where it is.
+    pub(crate) url: String,
+    /// With which bearer token it is asked.
+    pub(crate) token: Secret,
+    /// With which secret it signs announcements.
+    pub(crate) webhook_geheim: Secret,
+    /// How often it is asked what was missed.
+    pub(crate) ophalen_elke: Duration,
+}
+
+/// Reads the configuration.
+///
+/// # Errors
+/// When the file cannot be read, or everything that is wrong, each with its place.
+pub(crate) fn load(
+    path: &Path,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Settings, SettingsError> {
+    let text = std::fs::read_to_string(path).map_err(|e| SettingsError::Unreadable(path.to_owned(), e.kind()))?;
+    parse(path, text, environment)
+}
+
+/// The environment as text; a variable that is no text is none of ours.
+pub(crate) fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// The same for a text at hand; `path` names it and is where relative paths begin.
+pub(crate) fn parse(
+    path: &Path,
+    text: String,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Settings, SettingsError> {
+    let file = File::parse(path, text).map_err(|(text, e)| SettingsError::not_toml(path, &text, e))?;
+    let env = Env::of(environment);
+    let raw = Figment::from(&file).merge(&env).extract::<raw::Raw>();
+    let raw = raw.map_err(|all| {
+        let found = all.into_iter().map(|e| Finding::of(&e)).collect();
+        SettingsError::findings(found, &file, &env)
+    })?;
+    let base = path.parent().unwrap_or_else(|| Path::new(""));
+    check::check(raw, base).map_err(|found| SettingsError::findings(found, &file, &env))
+}
+
+#[cfg(test)]
+mod tests;
