@@ -1,0 +1,128 @@
+//! Facts, judging anew, retention, and why.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise"
+)]
+
+mod support;
+
+use sluis_rules::journal::Stap;
+use sluis_stations::{BeheerError, IntakeRefusal, redenen};
+use support::store::Place;
+use support::*;
+
+#[tokio::test]
+async fn a_fact_that_cannot_be_used_is_refused_by_its_field() {
+    let world = Plan::default().build();
+    let wrong = [
+        (
+            r#"{"soort":"fase","casus":"999900006","fase":"intake","vanaf":"2026-09-01"}"#,
+            "casus",
+        ),
+        (
+            r#"{"soort":"fase","casus":"cas-1","fase":"In Take","vanaf":"2026-09-01"}"#,
+            "fase",
+        ),
+        (
+            r#"{"soort":"vrijgave","casus":"cas-1","professional":"account-12","gegevens":["verzonnen.*"],
+            "ontvanger":"00000099000000002000/leerplicht","op":"2026-09-05"}"#,
+            "gegevens",
+        ),
+        (
+            r#"{"soort":"deelname","casus":"cas-1","partij":"00000099000000002000/jeugd","vanaf":"2026-09-02","tot":"2026-09-01"}"#,
+            "tot",
+        ),
+    ];
+    let before = world.store.state().facts.len();
+    for (json, field) in wrong {
+        let refused = world
+            .gateway
+            .record_facts("account-1", vec![deelname(SWV), feit(json)])
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&refused, BeheerError::Ongeldig { veld, .. } if *veld == field),
+            "{refused}"
+        );
+    }
+    assert!(
+        world
+            .gateway
+            .record_facts("Jan Jansen", vec![deelname(SWV)])
+            .await
+            .is_err()
+    );
+    assert_eq!(world.store.state().facts.len(), before, "all or nothing");
+    let kept = world
+        .gateway
+        .record_facts("account-1", vec![deelname(SWV)])
+        .await
+        .unwrap();
+    assert_eq!(kept.versie as usize, before + 1);
+    let record = world.store.state().records.last().cloned().unwrap();
+    assert_eq!(
+        (record.stap, record.inhoud.toelichting.as_str()),
+        (Stap::Feit, "deelname door account-1")
+    );
+}
+
+#[tokio::test]
+async fn content_is_kept_thirty_days_and_why_stays() {
+    let mut plan = Plan::default();
+    plan.facts.pop();
+    let world = plan.build();
+    let receipt = world.send(&hulpvraag("e-1", LEERPLICHT)).await;
+    let effect = &receipt.effects[0];
+    world.gateway.settle().await.unwrap();
+    assert_eq!(world.gateway.tellingen().await.unwrap().quarantaine, 1);
+    assert!(world.gateway.rejudge("account-1", effect).await.unwrap());
+    world.gateway.settle().await.unwrap();
+    assert_eq!(world.redenen(effect), ["niet-geinformeerd"], "nobody passes the judge");
+    assert_eq!(
+        world.gateway.quarantine(None, 10).await.unwrap()[0].redenen,
+        ["niet-geinformeerd"]
+    );
+    world.clock.forward(29 * 86_400);
+    assert_eq!(world.gateway.expire().await.unwrap(), 0);
+    world.clock.forward(2 * 86_400);
+    assert_eq!(world.gateway.expire().await.unwrap(), 1);
+    assert_eq!(world.place(effect), Place::Done);
+    assert!(!world.gateway.rejudge("account-1", effect).await.unwrap());
+    let by_effect = world.gateway.why(effect.as_str()).await.unwrap();
+    assert_eq!(by_effect, world.gateway.why(&receipt.event_key).await.unwrap());
+    assert_eq!(by_effect.last().unwrap().stap, Stap::Vernietigd);
+    assert!(world.gateway.why("nooit").await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_rules_can_be_replaced_and_the_record_names_them() {
+    let world = Plan::default().build();
+    world.gateway.reload(rulebook()).unwrap();
+    let effect = world.send(&hulpvraag("e-1", LEERPLICHT)).await.effects[0].clone();
+    world.gateway.settle().await.unwrap();
+    let hash = world.gateway.rulebook().hash().to_string();
+    let told = world.gateway.why(effect.as_str()).await.unwrap();
+    assert!(
+        told.iter()
+            .filter(|r| matches!(r.stap, Stap::Besluit | Stap::Vertrek))
+            .all(|r| r.inhoud.regelboek == hash)
+    );
+}
+
+#[test]
+fn every_reason_of_ours_is_a_slug_once() {
+    let mut all: Vec<&str> = redenen::ALL.iter().chain(IntakeRefusal::SLUGS).copied().collect();
+    all.sort_unstable();
+    let n = all.len();
+    all.dedup();
+    assert_eq!(
+        all.len() + 1,
+        n,
+        "only koppeling-uit stands in both: the cause is the same"
+    );
+    assert!(
+        all.iter()
+            .all(|s| s.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+    );
+}

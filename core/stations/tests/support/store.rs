@@ -1,0 +1,479 @@
+//! A store in memory that keeps to the port's words: one lock is one transaction.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+
+use sluis_rules::event::Event;
+use sluis_rules::facts::Feit;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::{self, Record, Stap};
+use sluis_stations::ports::*;
+use tokio::sync::Notify;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Judge,
+    Deliver,
+    Mailbox,
+    Quarantine(Vec<String>, u64),
+    Done,
+}
+
+pub struct Message {
+    pub seq: u64,
+    pub event: Event,
+    pub koppeling: String,
+    pub lane: String,
+    pub accepted: Vec<u8>,
+    pub minimised: Vec<u8>,
+    pub place: Place,
+    pub not_before: u64,
+    pub claim: Option<(u64, u64)>,
+    pub attempt: u32,
+    pub departed: bool,
+    pub at_ms: u64,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub messages: BTreeMap<EffectId, Message>,
+    pub events: BTreeMap<String, (String, Vec<EffectId>)>,
+    pub facts: Vec<Feit>,
+    pub records: Vec<Record>,
+    pub lines: Vec<Vec<u8>>,
+    pub tokens: u64,
+}
+
+type Hook = Box<dyn FnOnce(&mut State) + Send>;
+
+#[derive(Default)]
+pub struct FakeStore {
+    state: Mutex<State>,
+    changed: Notify,
+    /// Runs after facts were read: what happens between reading and committing.
+    pub after_facts: Mutex<Vec<Hook>>,
+    /// Answers so many calls with an error.
+    pub failing: Mutex<u32>,
+}
+
+impl State {
+    fn write(&mut self, entry: Entry) {
+        let before = self.lines.last().map_or(journal::GENESIS, |l| journal::hash(l));
+        let record = entry.into_record(self.lines.len() as u64 + 1, journal::hex(&before));
+        self.lines.push(record.seal().unwrap().0);
+        self.records.push(record);
+    }
+
+    pub fn versie(&self, casus: &str) -> u64 {
+        let of = |f: &Feit| f.casus().is_none_or(|c| c == casus);
+        self.facts.iter().rposition(of).map_or(0, |n| n as u64 + 1)
+    }
+
+    fn move_to(&mut self, effect: &EffectId, place: Place) {
+        let m = self.messages.get_mut(effect).unwrap();
+        (m.place, m.claim, m.attempt, m.not_before) = (place, None, 0, 0);
+    }
+
+    pub fn record(&mut self, feit: Feit) {
+        let back: Vec<EffectId> = self
+            .messages
+            .iter()
+            .filter(|(_, m)| feit.casus().is_none_or(|c| c == m.event.claim.casus))
+            .filter(|(_, m)| match m.place {
+                Place::Quarantine(..) => true,
+                Place::Deliver => !m.departed,
+                _ => false,
+            })
+            .map(|(e, _)| e.clone())
+            .collect();
+        back.iter().for_each(|e| self.move_to(e, Place::Judge));
+        self.facts.push(feit);
+    }
+
+    fn holds(&self, claim: &Claim) -> bool {
+        self.messages
+            .get(&claim.effect)
+            .and_then(|m| m.claim)
+            .is_some_and(|(token, _)| token == claim.token)
+    }
+
+    fn commit(&mut self, step: Step) -> Committed {
+        if !self.holds(&step.claim) {
+            return Committed::ClaimLost;
+        }
+        if step
+            .facts
+            .as_ref()
+            .is_some_and(|(casus, versie)| self.versie(casus) != *versie)
+        {
+            return Committed::FactsChanged;
+        }
+        step.journal.into_iter().for_each(|e| self.write(e));
+        let effect = &step.claim.effect;
+        let retry = |m: &mut Message, at_ms: u64, departed: bool| {
+            (m.claim, m.not_before, m.departed) = (None, at_ms, departed);
+        };
+        match step.next {
+            Next::Deliver { sealed } => {
+                self.messages.get_mut(effect).unwrap().minimised = sealed;
+                self.move_to(effect, Place::Deliver);
+            }
+            Next::Mailbox { sealed } => {
+                self.messages.get_mut(effect).unwrap().minimised = sealed;
+                self.move_to(effect, Place::Mailbox);
+            }
+            Next::Judge => self.move_to(effect, Place::Judge),
+            Next::Done => {
+                self.move_to(effect, Place::Done);
+                let m = self.messages.get_mut(effect).unwrap();
+                (m.accepted, m.minimised, m.departed) = (Vec::new(), Vec::new(), false);
+            }
+            Next::Quarantine { redenen, until_ms } => self.move_to(effect, Place::Quarantine(redenen, until_ms)),
+            Next::Retry { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, false),
+            Next::Unknown { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, true),
+            Next::Depart => self.messages.get_mut(effect).unwrap().departed = true,
+        }
+        Committed::Yes
+    }
+
+    fn ready(&self, station: Station, now: u64, without: &[Partij]) -> Vec<EffectId> {
+        let place = if station == Station::Judge {
+            Place::Judge
+        } else {
+            Place::Deliver
+        };
+        let open = |m: &Message| matches!(m.place, Place::Judge | Place::Deliver);
+        let mut all: Vec<(&EffectId, &Message)> = self
+            .messages
+            .iter()
+            .filter(|(_, m)| m.place == place && m.not_before <= now && m.claim.is_none_or(|(_, until)| until <= now))
+            .filter(|(_, m)| !m.event.claim.ontvanger.is_some_and(|p| without.contains(&p)))
+            .filter(|(_, m)| {
+                !self
+                    .messages
+                    .values()
+                    .any(|o| o.lane == m.lane && o.seq < m.seq && open(o))
+            })
+            .collect();
+        all.sort_by_key(|(_, m)| m.seq);
+        all.into_iter().map(|(e, _)| e.clone()).collect()
+    }
+}
+
+impl FakeStore {
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn answer<T: Send + 'static>(&self, work: impl FnOnce(&mut State) -> T) -> Fut<'_, Result<T, PortError>> {
+        let mut failing = self.failing.lock().unwrap();
+        if *failing > 0 {
+            *failing -= 1;
+            return Box::pin(async { Err(PortError::Unavailable("the store", "a test says so")) });
+        }
+        let out = work(&mut self.state());
+        self.changed.notify_one();
+        // Yields, so that other tasks can come between.
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            Ok(out)
+        })
+    }
+}
+
+impl Store for FakeStore {
+    fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>> {
+        self.answer(|s| {
+            if let Some((body, effects)) = s.events.get(&arrival.event_key) {
+                return if *body == arrival.body_key {
+                    Accepted::Repeat(effects.clone())
+                } else {
+                    Accepted::Conflict
+                };
+            }
+            let effects = arrival.messages.iter().map(|m| m.effect.clone()).collect();
+            s.events.insert(arrival.event_key, (arrival.body_key, effects));
+            for m in arrival.messages {
+                let seq = s.messages.len() as u64;
+                s.messages.insert(
+                    m.effect,
+                    Message {
+                        seq,
+                        event: m.event,
+                        koppeling: arrival.koppeling.clone(),
+                        lane: m.lane,
+                        accepted: m.sealed,
+                        minimised: Vec::new(),
+                        place: Place::Judge,
+                        not_before: 0,
+                        claim: None,
+                        attempt: 0,
+                        departed: false,
+                        at_ms: m.at_ms,
+                    },
+                );
+            }
+            arrival.journal.into_iter().for_each(|e| s.write(e));
+            Accepted::New
+        })
+    }
+
+    fn ready(&self, station: Station, now: u64, limit: usize) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        self.ready_except(station, now, limit, Vec::new())
+    }
+
+    fn ready_except(
+        &self,
+        station: Station,
+        now: u64,
+        limit: usize,
+        without: Vec<Partij>,
+    ) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        let mut out = self.state().ready(station, now, &without);
+        out.truncate(limit);
+        Box::pin(async { Ok(out) })
+    }
+
+    fn changed(&self) -> Fut<'_, ()> {
+        Box::pin(self.changed.notified())
+    }
+
+    fn claim(
+        &self,
+        effect: EffectId,
+        station: Station,
+        now: u64,
+        lease: u64,
+    ) -> Fut<'_, Result<Option<Work>, PortError>> {
+        self.answer(move |s| {
+            if !s.ready(station, now, &[]).contains(&effect) {
+                return None;
+            }
+            s.tokens += 1;
+            let token = s.tokens;
+            let m = s.messages.get_mut(&effect)?;
+            m.claim = Some((token, now + lease));
+            m.attempt += 1;
+            Some(Work {
+                claim: Claim { effect, station, token },
+                event: m.event.clone(),
+                koppeling: m.koppeling.clone(),
+                sealed: if station == Station::Judge {
+                    m.accepted.clone()
+                } else {
+                    m.minimised.clone()
+                },
+                attempt: m.attempt - 1,
+                departed: m.departed,
+                at_ms: m.at_ms,
+            })
+        })
+    }
+
+    fn facts(&self, casus: String) -> Fut<'_, Result<FactsRead, PortError>> {
+        let hook = self.after_facts.lock().unwrap().pop();
+        self.answer(move |s| {
+            let of = |f: &&Feit| f.casus().is_none_or(|c| c == casus);
+            let read = FactsRead {
+                feiten: s.facts.iter().filter(of).cloned().collect(),
+                versie: s.versie(&casus),
+            };
+            if let Some(hook) = hook {
+                hook(s);
+            }
+            read
+        })
+    }
+
+    fn commit(&self, step: Step) -> Fut<'_, Result<Committed, PortError>> {
+        self.answer(|s| s.commit(step))
+    }
+
+    fn record_facts(&self, feiten: Vec<(Feit, Entry)>) -> Fut<'_, Result<u64, PortError>> {
+        self.answer(|s| {
+            for (feit, entry) in feiten {
+                s.write(entry);
+                s.record(feit);
+            }
+            s.facts.len() as u64
+        })
+    }
+
+    fn mailbox(
+        &self,
+        who: Partij,
+        after: Option<EffectId>,
+        limit: usize,
+    ) -> Fut<'_, Result<Vec<MailboxItem>, PortError>> {
+        self.answer(move |s| {
+            let mut all: Vec<_> = s.messages.iter().filter(|(_, m)| in_mailbox(m, who)).collect();
+            all.sort_by_key(|(_, m)| m.seq);
+            let skip = after
+                .and_then(|a| all.iter().position(|(e, _)| **e == a))
+                .map_or(0, |n| n + 1);
+            all.into_iter()
+                .skip(skip)
+                .take(limit)
+                .map(|(e, m)| item(e, m))
+                .collect()
+        })
+    }
+
+    fn mailbox_item(&self, who: Partij, effect: EffectId) -> Fut<'_, Result<Option<MailboxItem>, PortError>> {
+        self.answer(move |s| {
+            s.messages
+                .get(&effect)
+                .filter(|m| in_mailbox(m, who))
+                .map(|m| item(&effect, m))
+        })
+    }
+
+    fn mailbox_fetch(
+        &self,
+        effect: EffectId,
+        facts: Option<(String, u64)>,
+        entry: Entry,
+    ) -> Fut<'_, Result<Committed, PortError>> {
+        self.answer(move |s| {
+            if s.messages.get(&effect).is_none_or(|m| m.place != Place::Mailbox) {
+                return Committed::ClaimLost;
+            }
+            if facts.is_some_and(|(casus, versie)| s.versie(&casus) != versie) {
+                return Committed::FactsChanged;
+            }
+            s.write(entry);
+            Committed::Yes
+        })
+    }
+
+    fn mailbox_done(&self, who: Partij, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        self.answer(move |s| {
+            if !s.messages.get(&effect).is_some_and(|m| in_mailbox(m, who)) {
+                return false;
+            }
+            s.write(entry);
+            s.move_to(&effect, Place::Done);
+            true
+        })
+    }
+
+    fn mailbox_withdraw(
+        &self,
+        effect: EffectId,
+        redenen: Vec<String>,
+        until: u64,
+        entry: Entry,
+    ) -> Fut<'_, Result<(), PortError>> {
+        self.answer(move |s| {
+            s.write(entry);
+            s.move_to(&effect, Place::Quarantine(redenen, until));
+        })
+    }
+
+    fn quarantine(&self, _: Option<EffectId>, limit: usize) -> Fut<'_, Result<Vec<QuarantineItem>, PortError>> {
+        self.answer(move |s| {
+            let aside = s.messages.iter().filter_map(|(e, m)| match &m.place {
+                Place::Quarantine(redenen, until_ms) => Some(QuarantineItem {
+                    effect: e.clone(),
+                    event: m.event.clone(),
+                    redenen: redenen.clone(),
+                    since_ms: 0,
+                    until_ms: *until_ms,
+                }),
+                _ => None,
+            });
+            aside.take(limit).collect()
+        })
+    }
+
+    fn rejudge(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        self.answer(move |s| {
+            let aside = s
+                .messages
+                .get(&effect)
+                .is_some_and(|m| matches!(m.place, Place::Quarantine(..)));
+            if aside {
+                s.write(entry);
+                s.move_to(&effect, Place::Judge);
+            }
+            aside
+        })
+    }
+
+    fn expire(&self, now: u64, entry: Entry) -> Fut<'_, Result<u64, PortError>> {
+        self.answer(move |s| {
+            let past = |m: &Message| matches!(m.place, Place::Quarantine(_, until) if until <= now);
+            let gone: Vec<EffectId> = s
+                .messages
+                .iter()
+                .filter(|(_, m)| past(m))
+                .map(|(e, _)| e.clone())
+                .collect();
+            for effect in &gone {
+                s.write(Entry {
+                    effect: effect.0.clone(),
+                    stap: Stap::Vernietigd,
+                    ..entry.clone()
+                });
+                s.move_to(effect, Place::Done);
+            }
+            gone.len() as u64
+        })
+    }
+
+    fn history(&self, id: String) -> Fut<'_, Result<Vec<Vec<u8>>, PortError>> {
+        self.answer(move |s| {
+            let effects = s
+                .events
+                .get(&id)
+                .map_or_else(|| vec![EffectId(id)], |(_, effects)| effects.clone());
+            let about = |r: &Record| effects.iter().any(|e| e.0 == r.effect);
+            s.records
+                .iter()
+                .zip(&s.lines)
+                .filter(|(r, _)| about(r))
+                .map(|(_, l)| l.clone())
+                .collect()
+        })
+    }
+
+    fn journal(&self, from: u64, limit: usize) -> Fut<'_, Result<Vec<Vec<u8>>, PortError>> {
+        self.answer(move |s| {
+            s.lines
+                .iter()
+                .skip(from.saturating_sub(1) as usize)
+                .take(limit)
+                .cloned()
+                .collect()
+        })
+    }
+
+    fn counts(&self) -> Fut<'_, Result<(u64, u64, u64), PortError>> {
+        self.answer(|s| {
+            let count = |f: &dyn Fn(&Place) -> bool| s.messages.values().filter(|m| f(&m.place)).count() as u64;
+            (
+                count(&|p| matches!(p, Place::Judge | Place::Deliver)),
+                count(&|p| matches!(p, Place::Quarantine(..))),
+                count(&|p| matches!(p, Place::Mailbox)),
+            )
+        })
+    }
+
+    fn writable(&self) -> Fut<'_, Result<(), PortError>> {
+        self.answer(|_| ())
+    }
+}
+
+fn in_mailbox(m: &Message, who: Partij) -> bool {
+    m.place == Place::Mailbox && m.event.claim.ontvanger == Some(who)
+}
+
+fn item(effect: &EffectId, m: &Message) -> MailboxItem {
+    MailboxItem {
+        effect: effect.clone(),
+        event: m.event.clone(),
+        koppeling: m.koppeling.clone(),
+        sealed: m.minimised.clone(),
+        since_ms: m.at_ms,
+    }
+}
