@@ -33,10 +33,10 @@ pub struct ApiSettings {
 }
 
 impl Default for ApiSettings {
-    /// 1 MiB (the scanner's cap), 16 KiB, 30 s, 30 s, 256 at once.
+    /// 1 MiB (the scanner's cap) and room for the attributes around it, 16 KiB for an announcement, 30 s, 30 s, 256 at once.
     fn default() -> Self {
         Self {
-            max_body: 1 << 20,
+            max_body: (1 << 20) + (16 << 10),
             max_announcement: 16 << 10,
             body_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(30),

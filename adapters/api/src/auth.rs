@@ -100,7 +100,7 @@ impl Caller {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallersError {
     /// A name that is empty or has other characters.
-    #[error("koppeling {0}: a name has lower-case letters, digits and `-`, at most 40")]
+    #[error("koppeling {0}: a name has lower-case letters, digits (never eight in a row) and `-`, at most 40")]
     Name(usize),
     /// Two connections with one name.
     #[error("koppeling `{0}` is there twice: give each its own name")]
@@ -162,7 +162,8 @@ impl Callers {
             let fine = (1..=40).contains(&naam.len())
                 && naam
                     .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && !naam.as_bytes().windows(8).any(|w| w.iter().all(u8::is_ascii_digit));
             if !fine {
                 return Err(CallersError::Name(at + 1));
             }

@@ -96,6 +96,17 @@ pub struct Receipt {
     pub berichten: Vec<(String, Option<Partij>)>,
     /// Fields that have no place in the canonical form and were left behind, `/onbekend#<hash>` when not in the schema.
     pub gaten: Vec<String>,
+    /// How many such fields there are; more than are listed when there are many.
+    pub aantal_gaten: u32,
+}
+
+/// Facts that were recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The version of the last.
+    pub versie: u64,
+    /// Effects of these cases whose sending had begun before: known, and not undone.
+    pub onderweg: Vec<String>,
 }
 
 /// One line of a mailbox: attributes, no content.
@@ -223,8 +234,8 @@ pub trait Doors: Send + Sync {
     /// The receiver has it: its content is destroyed here. `false`: was not there.
     fn done<'a>(&'a self, caller: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<bool, Refusal>>;
 
-    /// Records facts, all or none; gives the version of the last.
-    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<u64, Refusal>>;
+    /// Records facts, all or none.
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>>;
 
     /// The journal of an effect, or of every effect of an event, oldest first. Empty: not known.
     fn history<'a>(&'a self, id: String) -> Fut<'a, Result<Vec<Record>, Refusal>>;

@@ -15,6 +15,7 @@ pub mod auth;
 pub mod body;
 mod connection;
 pub mod doors;
+mod gateway;
 pub mod limits;
 pub mod problem;
 mod reasons;

@@ -122,9 +122,15 @@ reasons! {
     "vreemde-bron", 403, "Bron van een ander",
         "De organisatie in source is niet die van deze koppeling en hoort niet bij haar mandaat. Gebruik uw eigen OIN.",
         "The organisation in source is not that of this connection, nor in its mandate. Use your own OIN.";
+    "postbus-van-ander", 403, "Postbus van een ander",
+        "Deze koppeling is die partij niet. Gebruik de koppeling van de partij zelf: een mandaat om te sturen is geen mandaat om te lezen.",
+        "This connection is not that party. Use the connection of the party itself: a mandate to send is no mandate to read.";
     "onbekend", 404, "Niet gevonden",
         "Dit is er niet, of niet voor u.",
         "There is no such thing, or not for you.";
+    "niet-in-postbus", 404, "Niet in de postbus",
+        "In deze postbus staat niets onder dit id.",
+        "There is nothing by that id in this mailbox.";
     "methode-onbekend", 405, "Methode onbekend",
         "Deze plaats kent de gebruikte methode niet; de header Allow noemt welke wel.",
         "This place does not know the method used; the Allow header names those it knows.";
@@ -154,6 +160,9 @@ reasons! {
     "niet-bewaard", 503, "Niet bewaard",
         "Het bericht kon niet worden bewaard en is niet aangenomen. Stuur het later opnieuw met hetzelfde id.",
         "The message could not be kept and was not taken. Send it again later with the same id.";
+    "niet-vastgelegd", 503, "Niet vastgelegd",
+        "Er is niets gegeven, omdat het niet kon worden vastgelegd. Probeer het later opnieuw.",
+        "Nothing was given, because it could not be recorded. Try again later.";
     "koppeling-uit", 503, "Koppeling staat uit",
         "Deze koppeling is uitgezet en er is niets aangenomen. Vraag de beheerder wanneer zij weer aan gaat.",
         "This connection is switched off and nothing was taken. Ask the operator when it will be on again.";

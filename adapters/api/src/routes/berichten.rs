@@ -22,6 +22,8 @@ struct Ontvangst<'a> {
     id: &'a str,
     berichten: Vec<Effect<'a>>,
     gaten: &'a [String],
+    #[serde(rename = "aantalGaten")]
+    aantal_gaten: u32,
     uitleg: String,
 }
 
@@ -81,6 +83,7 @@ fn answer(receipt: &Receipt) -> Response {
             })
             .collect(),
         gaten: &receipt.gaten,
+        aantal_gaten: receipt.aantal_gaten,
         uitleg: format!("/v1/berichten/{}/uitleg", receipt.id),
     };
     json(status, &wire)

@@ -57,6 +57,8 @@ const FIELDS: &[&str] = &[
 struct Vastgelegd {
     aantal: usize,
     versie: u64,
+    /// Sending had begun before: these are known, and not undone.
+    onderweg: Vec<String>,
 }
 
 /// `POST /v1/feiten`: one fact or a list; all are recorded, or none.
@@ -73,8 +75,13 @@ pub(super) async fn record(
     let bytes = body::read(&headers, body, api.settings.max_body, api.settings.body_time).await?;
     let feiten = decode(&bytes)?;
     let aantal = feiten.len();
-    let versie = api.wait(api.doors.record_facts(&who.0, feiten)).await?;
-    Ok(json(StatusCode::CREATED, &Vastgelegd { aantal, versie }))
+    let recorded = api.wait(api.doors.record_facts(&who.0, feiten)).await?;
+    let vastgelegd = Vastgelegd {
+        aantal,
+        versie: recorded.versie,
+        onderweg: recorded.onderweg,
+    };
+    Ok(json(StatusCode::CREATED, &vastgelegd))
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Feit>, Problem> {

@@ -40,7 +40,7 @@ fn own(caller: &Caller, query: &Query) -> Result<Partij, Problem> {
     let stated = stated.map_err(|_| Problem::new("zoekvraag-ongeldig"))?;
     match (stated, caller.eigen.as_slice()) {
         (Some(partij), _) if caller.is(&partij) => Ok(partij),
-        (Some(_), _) => Err(Problem::new("geen-mandaat")),
+        (Some(_), _) => Err(Problem::new("postbus-van-ander")),
         (None, [only]) => Ok(*only),
         (None, _) => Err(Problem::new("zoekvraag-ongeldig").at("partij")),
     }
@@ -106,7 +106,7 @@ pub(super) async fn fetch(
     who.must(Rol::Postbus)?;
     let partij = own(&who.0, &Query::parse(raw.as_deref())?)?;
     let fetched = api.wait(api.doors.fetch(&who.0, partij, effect.0.clone())).await?;
-    let fetched = fetched.ok_or(Problem::new("onbekend"))?;
+    let fetched = fetched.ok_or(Problem::new("niet-in-postbus"))?;
     let bytes = encode(&effect.0, &partij, &fetched).ok_or(Problem::new("fout-bij-ons"))?;
     let mut response = (StatusCode::OK, bytes).into_response();
     response
@@ -150,6 +150,6 @@ pub(super) async fn done(
     if api.wait(api.doors.done(&who.0, partij, effect.0)).await? {
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {
-        Err(Problem::new("onbekend"))
+        Err(Problem::new("niet-in-postbus"))
     }
 }

@@ -97,3 +97,29 @@ fn every_reason_is_whole_and_its_own() {
         assert!(reason.titel.len() > 5 && reason.detail.ends_with('.') && reason.detail_en.ends_with('.'));
     }
 }
+
+#[test]
+fn every_refusal_of_the_stations_has_words_of_its_own() {
+    use sluis_stations::{BeheerError, IntakeRefusal, MailboxRefusal};
+    let mut slugs = IntakeRefusal::SLUGS.to_vec();
+    slugs.extend([MailboxRefusal::NotYours, MailboxRefusal::Absent, MailboxRefusal::NotNow].map(|r| r.slug()));
+    slugs.extend([BeheerError::Ongeldig { veld: "op", wat: "" }, BeheerError::NietNu].map(|r| r.slug()));
+    for slug in slugs {
+        assert!(
+            REASONS.iter().any(|r| r.slug == slug),
+            "{slug} has no words in reasons.rs"
+        );
+    }
+    for (refusal, status, pad) in [
+        (IntakeRefusal::GeenMandaat, 403, Some("/afzender")),
+        (IntakeRefusal::AndereInhoud, 409, None),
+        (IntakeRefusal::NietBewaard, 503, None),
+        (IntakeRefusal::OntvangerIsAfzender, 400, Some("/ontvanger")),
+    ] {
+        let slug = refusal.slug();
+        let refusal = Refusal::from(refusal);
+        assert_eq!(refusal.pad.as_deref(), pad);
+        let problem = crate::problem::Problem::from(refusal);
+        assert_eq!((problem.status().as_u16(), problem.slug()), (status, slug));
+    }
+}

@@ -10,7 +10,8 @@ use sluis_rules::journal::{Inhoud, Record, Stap};
 
 use crate::auth::Caller;
 use crate::doors::{
-    Announcements, BlockedItem, Content, Counts, Doors, Fetched, Fut, Kind, PostItem, Receipt, Refusal, WireIntake,
+    Announcements, BlockedItem, Content, Counts, Doors, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal,
+    WireIntake,
 };
 
 pub(super) const SCHOOL: &str = "00000099000000001000/school";
@@ -60,6 +61,7 @@ fn receipt(repeat: bool) -> Receipt {
         repeat,
         berichten: vec![(EFFECT.into(), Some(partij(LEERPLICHT)))],
         gaten: vec!["/bijdragen/0/onbekend#1a2b3c4d".into()],
+        aantal_gaten: 1,
     }
 }
 
@@ -131,9 +133,12 @@ impl Doors for Played {
         self.answer(effect == EFFECT)
     }
 
-    fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<u64, Refusal>> {
+    fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
         self.note(format!("facts {}", feiten.len()));
-        self.answer(7)
+        self.answer(Recorded {
+            versie: 7,
+            onderweg: Vec::new(),
+        })
     }
 
     fn history<'a>(&'a self, id: String) -> Fut<'a, Result<Vec<Record>, Refusal>> {

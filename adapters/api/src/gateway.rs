@@ -1,0 +1,203 @@
+//! The doors of the real stations.
+
+use sluis_rules::facts::Feit;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::Record;
+use sluis_stations::ports::{EffectId, PortError};
+use sluis_stations::{BeheerError, Gateway, IntakeRefusal, Klasse, MailboxRefusal};
+
+use crate::auth::Caller;
+use crate::doors::{BlockedItem, Counts, Doors, Fault, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal};
+
+/// What the listener recognised, as the stations know it. A connection that they do not know is switched off.
+fn known(gateway: &Gateway, caller: &Caller) -> Result<sluis_stations::Caller, Refusal> {
+    gateway
+        .caller(&caller.koppeling)
+        .ok_or(Refusal::new(Kind::Unavailable, "koppeling-uit"))
+}
+
+impl From<IntakeRefusal> for Refusal {
+    fn from(refusal: IntakeRefusal) -> Self {
+        let kind = match refusal.klasse() {
+            Klasse::Ongeldig => Kind::Invalid,
+            Klasse::Verboden => Kind::NotMandated,
+            Klasse::Conflict => Kind::Conflict,
+            Klasse::TeGroot => Kind::TooLarge,
+            Klasse::NietBeschikbaar => Kind::Unavailable,
+        };
+        // The name of an attribute is a place at the root of the event.
+        let pad = refusal.path().map(|p| {
+            if p.starts_with('/') || p.is_empty() {
+                p.to_owned()
+            } else {
+                format!("/{p}")
+            }
+        });
+        let fouten = refusal
+            .faults()
+            .iter()
+            .map(|f| Fault {
+                pad: f.pad.clone(),
+                eis: f.soort.clone(),
+            })
+            .collect();
+        Self {
+            kind,
+            slug: refusal.slug(),
+            pad,
+            fouten,
+        }
+    }
+}
+
+impl From<MailboxRefusal> for Refusal {
+    fn from(refusal: MailboxRefusal) -> Self {
+        let kind = match refusal {
+            MailboxRefusal::NotYours => Kind::NotMandated,
+            MailboxRefusal::Absent => Kind::Unknown,
+            MailboxRefusal::NotNow => Kind::Unavailable,
+        };
+        Self::new(kind, refusal.slug())
+    }
+}
+
+impl From<BeheerError> for Refusal {
+    fn from(error: BeheerError) -> Self {
+        match error {
+            BeheerError::Ongeldig { veld, .. } => Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}")),
+            BeheerError::NietNu => Self::new(Kind::Unavailable, error.slug()),
+        }
+    }
+}
+
+/// For calls that only read.
+fn unread(_: PortError) -> Refusal {
+    Refusal::new(Kind::Unavailable, "opslag-niet-beschikbaar")
+}
+
+impl From<sluis_stations::Receipt> for Receipt {
+    fn from(receipt: sluis_stations::Receipt) -> Self {
+        Self {
+            id: receipt.event_key,
+            repeat: receipt.repeat,
+            berichten: receipt.effects.into_iter().map(|e| (e.0, None)).collect(),
+            gaten: receipt.gaps,
+            aantal_gaten: receipt.gap_count,
+        }
+    }
+}
+
+impl Doors for Gateway {
+    fn accept_event<'a>(
+        &'a self,
+        caller: &'a Caller,
+        body: &'a [u8],
+        traceparent: Option<&'a str>,
+    ) -> Fut<'a, Result<Receipt, Refusal>> {
+        Box::pin(async move {
+            let caller = known(self, caller)?;
+            Ok(Self::accept_event(self, &caller, body, traceparent).await?.into())
+        })
+    }
+
+    fn mailbox<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<PostItem>, Refusal>> {
+        Box::pin(async move {
+            let items = self
+                .mailbox_list(&known(self, caller)?, partij, na.map(EffectId), limit)
+                .await?;
+            let item = |i: sluis_stations::MailboxSummary| PostItem {
+                effect: i.effect.0,
+                bericht: i.bericht,
+                casus: i.casus,
+                afzender: i.afzender,
+                since_ms: i.since_ms,
+            };
+            Ok(items.into_iter().map(item).collect())
+        })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        effect: String,
+    ) -> Fut<'a, Result<Option<Fetched>, Refusal>> {
+        Box::pin(async move {
+            match self
+                .mailbox_fetch(&known(self, caller)?, partij, &EffectId(effect))
+                .await
+            {
+                Ok(found) => Ok(Some(Fetched {
+                    event: found.event,
+                    content: found.out.into(),
+                })),
+                Err(MailboxRefusal::Absent) => Ok(None),
+                Err(refusal) => Err(refusal.into()),
+            }
+        })
+    }
+
+    fn done<'a>(&'a self, caller: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<bool, Refusal>> {
+        Box::pin(async move {
+            Ok(self
+                .mailbox_done(&known(self, caller)?, partij, &EffectId(effect))
+                .await?)
+        })
+    }
+
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
+        Box::pin(async move {
+            let kept = Self::record_facts(self, &caller.koppeling, feiten).await?;
+            Ok(Recorded {
+                versie: kept.versie,
+                onderweg: kept.onderweg.into_iter().map(|e| e.0).collect(),
+            })
+        })
+    }
+
+    fn history<'a>(&'a self, id: String) -> Fut<'a, Result<Vec<Record>, Refusal>> {
+        Box::pin(async move { self.why(&id).await.map_err(unread) })
+    }
+
+    fn blocked<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<BlockedItem>, Refusal>> {
+        Box::pin(async move {
+            let items = self.quarantine(na.map(EffectId), limit).await?;
+            let item = |i: sluis_stations::ports::QuarantineItem| BlockedItem {
+                effect: i.effect.0,
+                bericht: i.event.bericht,
+                casus: i.event.claim.casus,
+                afzender: i.event.claim.afzender,
+                ontvanger: i.event.claim.ontvanger,
+                redenen: i.redenen,
+                since_ms: i.since_ms,
+                until_ms: i.until_ms,
+            };
+            Ok(items.into_iter().map(item).collect())
+        })
+    }
+
+    fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>> {
+        Box::pin(async move { Ok(Self::rejudge(self, &caller.koppeling, &EffectId(effect)).await?) })
+    }
+
+    fn counts(&self) -> Fut<'_, Result<Counts, Refusal>> {
+        Box::pin(async move {
+            let t = self.tellingen().await.map_err(unread)?;
+            Ok(Counts {
+                open: t.open,
+                geblokkeerd: t.quarantaine,
+                postbus: t.postbus,
+            })
+        })
+    }
+
+    fn writable(&self) -> Fut<'_, Result<(), Refusal>> {
+        Box::pin(async move { self.store().writable().await.map_err(unread) })
+    }
+}
