@@ -4,6 +4,7 @@ mod cli;
 mod clock;
 mod regels;
 mod settings;
+mod wiring;
 
 use std::process::ExitCode;
 

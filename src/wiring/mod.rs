@@ -1,0 +1,236 @@
+//! The one list of what is plugged in. Which store, which keys, which bus, which clock, which systems: here, and nowhere
+//! else. Everything below this line of the house gets these as arguments.
+//!
+//! To plug in a system that receives: one arm in [`route`]. To plug in a system that sends: one line in [`start`].
+
+mod facts;
+pub(crate) mod hardening;
+pub(crate) mod logging;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sluis_api::{Api, Callers, Koppeling, Server, ServerSettings};
+use sluis_bus::EmbeddedBus;
+use sluis_keys::{KeyRing, KeysError};
+use sluis_rules::ids::Partij;
+use sluis_rules::rulebook::Rulebook;
+use sluis_stations::ports::Clock;
+use sluis_stations::{Entropy, Gateway, Parts, Route, RunReport};
+use sluis_store::{SqliteStore, StoreError, StoreOptions};
+use sluis_zaaksysteem::ZaaksysteemTarget;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::settings::{Bestemming, Settings, Weg};
+
+/// The store inside the data directory.
+pub(crate) const STORE: &str = "sluis.db";
+/// The keys inside the data directory.
+const KEYS: &str = "sluis.key";
+
+/// Why Sluis does not start. In the operator's words; no value, no secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// The data directory cannot be made.
+    #[error("the data directory {0} cannot be made or read: {1}; check the path and the rights")]
+    Data(PathBuf, std::io::ErrorKind),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// TLS.
+    #[error(transparent)]
+    Tls(#[from] sluis_api::tls::TlsError),
+    /// The list of connections.
+    #[error(transparent)]
+    Callers(#[from] sluis_api::auth::CallersError),
+    /// A case system.
+    #[error(transparent)]
+    Zaaksysteem(#[from] sluis_zaaksysteem::ConfigError),
+    /// The schemas of the rules.
+    #[error(transparent)]
+    Schema(#[from] sluis_stations::SchemaUnusable),
+    /// The facts to record at the start.
+    #[error(transparent)]
+    Facts(#[from] facts::FactsError),
+    /// The address.
+    #[error("{0} cannot be listened to: {1}; stop what uses it, or give another address in api.luister")]
+    Listen(SocketAddr, std::io::ErrorKind),
+}
+
+impl StartError {
+    /// Whether starting again later, with nothing changed, can succeed.
+    pub(crate) const fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::InUse { .. } | StoreError::Io { .. } | StoreError::Database { .. })
+                | Self::Listen(..)
+                | Self::Facts(facts::FactsError::NotNow)
+        )
+    }
+}
+
+/// A Sluis that runs.
+#[derive(Debug)]
+pub(crate) struct Sluis {
+    gateway: Gateway,
+    server: Server,
+    stop: watch::Sender<bool>,
+    stations: JoinHandle<RunReport>,
+}
+
+/// Starts everything: store, keys, bus, stations, the interface.
+///
+/// # Errors
+/// See [`StartError`]; nothing keeps running then.
+pub(crate) async fn start(
+    settings: &Settings,
+    rulebook: Arc<Rulebook>,
+    clock: Arc<dyn Clock>,
+) -> Result<Sluis, StartError> {
+    let tls = settings
+        .api
+        .tls
+        .as_ref()
+        .map(sluis_api::tls::TlsFiles::load)
+        .transpose()?;
+    let callers = callers(settings)?;
+    let (keys, store) = open(&settings.data)?;
+    let gateway = Gateway::new(Parts {
+        store: Arc::new(store),
+        bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
+        sealer: Arc::new(keys),
+        clock,
+        entropy: entropy(),
+        routes: routes(&settings.bestemmingen, &rulebook)?,
+        rulebook,
+        koppelingen: koppelingen(settings),
+        settings: settings.stations.clone(),
+    })?;
+    if let Some(path) = &settings.feiten {
+        facts::record_once(&gateway, path).await?;
+    }
+    let api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings);
+    let listener = ServerSettings {
+        tls,
+        max_connections: settings.api.max_verbindingen,
+        ..ServerSettings::new(settings.api.luister)
+    };
+    let server = Server::start(listener, Arc::new(api))
+        .await
+        .map_err(|e| StartError::Listen(settings.api.luister, e.kind()))?;
+    let (stop, mut stopped) = watch::channel(false);
+    let stations = tokio::spawn(gateway.clone().run(async move {
+        // Nobody left to say so is as good as said.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    }));
+    Ok(Sluis {
+        gateway,
+        server,
+        stop,
+        stations,
+    })
+}
+
+impl Sluis {
+    /// Where the interface listens.
+    pub(crate) const fn addr(&self) -> SocketAddr {
+        self.server.addr()
+    }
+
+    /// The stations.
+    pub(crate) const fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Takes nothing more, lets what is under way end, and closes the store. `true`: everything came to its end.
+    pub(crate) async fn stop(self) -> bool {
+        self.server.stop().await;
+        self.stop.send_replace(true);
+        self.stations.await.is_ok_and(|report| report.drained)
+    }
+}
+
+/// Opens keys and store. Keys are made only where there is no store yet: a store without its keys is a mistake to stop at.
+fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
+    private_dir(data).map_err(|e| StartError::Data(data.to_owned(), e.kind()))?;
+    let (store, keys) = (data.join(STORE), data.join(KEYS));
+    let keys = if store.exists() {
+        KeyRing::open(&keys)?
+    } else {
+        KeyRing::open_or_create(&keys)?
+    };
+    Ok((keys, SqliteStore::open(&store, StoreOptions::default())?))
+}
+
+/// A directory that is its owner's alone when we make it; one that is there stays as the operator made it.
+fn private_dir(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Those that call over HTTP. A connection without a proof does not call: it is asked.
+fn callers(settings: &Settings) -> Result<Callers, StartError> {
+    let calling = settings
+        .koppelingen
+        .iter()
+        .filter(|(_, k)| k.token_sha256.is_some() || !k.cert_sha256.is_empty());
+    let list: Vec<Koppeling> = calling
+        .map(|(naam, k)| Koppeling {
+            naam: naam.clone(),
+            token_sha256: k.token_sha256.clone(),
+            cert_sha256: k.cert_sha256.clone(),
+            eigen: k.eigen.clone(),
+            mandaat: k.mandaat.clone(),
+            rollen: k.rollen.clone(),
+        })
+        .collect();
+    Ok(Callers::new(&list)?)
+}
+
+fn koppelingen(settings: &Settings) -> BTreeMap<String, sluis_stations::Koppeling> {
+    let inward = settings.koppelingen.iter().map(|(naam, k)| {
+        let (eigen, mandaat) = (k.eigen.clone(), k.mandaat.clone());
+        (
+            naam.clone(),
+            sluis_stations::Koppeling {
+                mode: k.mode,
+                eigen,
+                mandaat,
+            },
+        )
+    });
+    inward.collect()
+}
+
+fn routes(
+    bestemmingen: &BTreeMap<String, Bestemming>,
+    rulebook: &Rulebook,
+) -> Result<BTreeMap<Partij, Route>, StartError> {
+    let mut out = BTreeMap::new();
+    for bestemming in bestemmingen.values() {
+        let route = route(&bestemming.weg, rulebook)?;
+        out.extend(bestemming.partijen.iter().map(|partij| (*partij, route.clone())));
+    }
+    Ok(out)
+}
+
+fn route(weg: &Weg, rulebook: &Rulebook) -> Result<Route, StartError> {
+    Ok(match weg {
+        Weg::Postbus => Route::Mailbox,
+        Weg::Zaaksysteem(config) => Route::Push(Arc::new(ZaaksysteemTarget::new(config, |bericht| {
+            rulebook.tree(bericht)
+        })?)),
+    })
+}
+
+/// For jitter and span ids. Without randomness of the system nothing else here would work either.
+fn entropy() -> Entropy {
+    Arc::new(|| getrandom::u64().unwrap_or_default())
+}
