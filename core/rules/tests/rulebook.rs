@@ -30,7 +30,10 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 fn example() -> Sources {
     let mut rules = read("config/convenant", "");
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
-    Sources { rules, schemas: read("schemas/canoniek", "") }
+    Sources {
+        rules,
+        schemas: read("schemas/canoniek", ""),
+    }
 }
 
 const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
@@ -38,7 +41,12 @@ const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
 /// The findings after one change in one file; the change must hit.
 fn after(file: &str, old: &str, new: &str) -> (Sources, Vec<Finding>) {
     let mut sources = example();
-    let source = sources.rules.iter_mut().chain(&mut sources.schemas).find(|s| s.name == file).unwrap();
+    let source = sources
+        .rules
+        .iter_mut()
+        .chain(&mut sources.schemas)
+        .find(|s| s.name == file)
+        .unwrap();
     assert!(source.text.contains(old), "the change must hit: {old}");
     source.text = source.text.replacen(old, new, 1);
     let findings = Rulebook::parse(&sources).err().unwrap_or_default();
@@ -48,7 +56,13 @@ fn after(file: &str, old: &str, new: &str) -> (Sources, Vec<Finding>) {
 /// One more block at the end of the table.
 fn with_rule(block: &str) -> Vec<Finding> {
     let mut sources = example();
-    sources.rules.iter_mut().find(|s| s.name == TABLE).unwrap().text.push_str(block);
+    sources
+        .rules
+        .iter_mut()
+        .find(|s| s.name == TABLE)
+        .unwrap()
+        .text
+        .push_str(block);
     Rulebook::parse(&sources).err().unwrap_or_default()
 }
 
@@ -97,8 +111,15 @@ fn a_good_block_is_taken() {
 
 #[test]
 fn a_finding_points_at_the_word() {
-    let (sources, findings) = after(TABLE, "doelen = [\"a\", \"b\", \"c\", \"d\", \"e\"]", "doelen = [\"a\", \"z\"]");
-    let finding = findings.iter().find(|f| f.message.contains("`z`")).expect("the purpose is found");
+    let (sources, findings) = after(
+        TABLE,
+        "doelen = [\"a\", \"b\", \"c\", \"d\", \"e\"]",
+        "doelen = [\"a\", \"z\"]",
+    );
+    let finding = findings
+        .iter()
+        .find(|f| f.message.contains("`z`"))
+        .expect("the purpose is found");
     let text = &sources.rules.iter().find(|s| s.name == TABLE).unwrap().text;
     assert_eq!(text.get(finding.span.clone()), Some("\"z\""));
     let (line, column) = finding.line_column(text);
@@ -112,8 +133,18 @@ fn what_a_rule_must_not_say_is_refused() {
         (&[("gegevens", "[\"persoon.bestaatniet\"]")], "woordenboek"),
         (&[("gegevens", "[\"ouder.contact.telefoon\"]")], "5.1"),
         (&[("gegevens", "[\"persoon.*\"]")], "5.1"),
-        (&[("naar", "[\"jgz\"]"), ("gegevens", "[\"persoon.bsn\"]")], "voetnoot 45"),
-        (&[("van", "[\"samenwerkingsverband\"]"), ("naar", "[\"school\"]"), ("gegevens", "[\"persoon.bsn\"]")], "voetnoot 45"),
+        (
+            &[("naar", "[\"jgz\"]"), ("gegevens", "[\"persoon.bsn\"]")],
+            "voetnoot 45",
+        ),
+        (
+            &[
+                ("van", "[\"samenwerkingsverband\"]"),
+                ("naar", "[\"school\"]"),
+                ("gegevens", "[\"persoon.bsn\"]"),
+            ],
+            "voetnoot 45",
+        ),
         (&[("fasen", "[\"nazorg\"]")], "fase"),
         (&[("doelen", "[\"f\"]")], "doel"),
         (&[("van", "[\"kinderopvang\"]")], "werkt nooit"),
@@ -123,7 +154,10 @@ fn what_a_rule_must_not_say_is_refused() {
         (&[("omdat", "\" \"")], "waarom"),
         (&[("actie", "\"generaliseren\"")], "wijze"),
         (&[("wijze", "\"jaar\"")], "wijze"),
-        (&[("actie", "\"generaliseren\""), ("wijze", "\"pc4\"")], "gegeneraliseerd"),
+        (
+            &[("actie", "\"generaliseren\""), ("wijze", "\"pc4\"")],
+            "gegeneraliseerd",
+        ),
         (&[("id", "\"proef\""), ("onbekend", "1")], "gelezen"),
         (&[("actie", "\"doorlaten\"")], "gelezen"),
         (&[("van", "[\"schoolbestuur\"]")], "gelezen"),
@@ -131,7 +165,9 @@ fn what_a_rule_must_not_say_is_refused() {
     for (change, word) in cases {
         let findings = with_rule(&block(change));
         assert!(
-            findings.iter().any(|f| f.message.contains(word) || f.help.contains(word)),
+            findings
+                .iter()
+                .any(|f| f.message.contains(word) || f.help.contains(word)),
             "{change:?} must be refused for `{word}`, found {findings:#?}"
         );
         assert!(findings.iter().all(|f| !f.file.is_empty() && !f.help.is_empty()));
@@ -153,7 +189,12 @@ fn a_missing_file_is_named() {
     }
     let mut sources = example();
     sources.schemas.retain(|s| s.name != "status.v1.json");
-    assert!(Rulebook::parse(&sources).unwrap_err().iter().any(|f| f.file == "status.v1.json"));
+    assert!(
+        Rulebook::parse(&sources)
+            .unwrap_err()
+            .iter()
+            .any(|f| f.file == "status.v1.json")
+    );
 }
 
 #[test]
@@ -161,11 +202,29 @@ fn the_covenant_ends_only_at_the_end_of_a_term() {
     let einde = |notice: &str| {
         let mut sources = example();
         let c = sources.rules.iter_mut().find(|s| s.name == "convenant.toml").unwrap();
-        c.text = c.text.replacen("looptijd_jaren = 2", &format!("looptijd_jaren = 2\n{notice}"), 1);
-        Rulebook::parse(&sources).unwrap().convenant().einde().map(|d| d.to_string())
+        c.text = c
+            .text
+            .replacen("looptijd_jaren = 2", &format!("looptijd_jaren = 2\n{notice}"), 1);
+        Rulebook::parse(&sources)
+            .unwrap()
+            .convenant()
+            .einde()
+            .map(|d| d.to_string())
     };
     assert_eq!(einde(""), None);
-    assert_eq!(einde("opzegging = 2024-06-01").as_deref(), Some("2026-01-11"), "not before the first two years");
-    assert_eq!(einde("opzegging = \"2026-06-01\"").as_deref(), Some("2027-01-11"), "only the next renewal stops");
-    assert_eq!(einde("vervallen_op = 2025-01-01").as_deref(), Some("2025-01-01"), "a statute took over (19.3)");
+    assert_eq!(
+        einde("opzegging = 2024-06-01").as_deref(),
+        Some("2026-01-11"),
+        "not before the first two years"
+    );
+    assert_eq!(
+        einde("opzegging = \"2026-06-01\"").as_deref(),
+        Some("2027-01-11"),
+        "only the next renewal stops"
+    );
+    assert_eq!(
+        einde("vervallen_op = 2025-01-01").as_deref(),
+        Some("2025-01-01"),
+        "a statute took over (19.3)"
+    );
 }

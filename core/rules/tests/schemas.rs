@@ -1,9 +1,5 @@
 //! Every shipped schema compiles, and every shipped example is read and minimised.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test may stop at the first surprise"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,7 +48,11 @@ fn shipped_schemas_compile_and_examples_pass_whole() {
             let day = "2026-11-23".parse().unwrap();
             let all = minimise(&plan, &masks, day, &bytes, &Caps::default(), &mut scratch).unwrap();
             let got = all.seal_with(|b| serde_json::from_slice::<serde_json::Value>(b).unwrap());
-            assert_eq!(got, serde_json::from_slice::<serde_json::Value>(&bytes).unwrap(), "{path:?}");
+            assert_eq!(
+                got,
+                serde_json::from_slice::<serde_json::Value>(&bytes).unwrap(),
+                "{path:?}"
+            );
         }
         assert!(examples > 0);
     }

@@ -10,15 +10,27 @@
 //! canoniek = "/bijdragen/0/inhoud/ouders/*/rol"
 //! codes = { M = "moeder", V = "vader" }      # or pairs, when the wire has numbers: [[1, "moeder"], [2, "vader"]]
 //!
-//! [[constante]]                 # a value the other side wants and the message does not have
+//! [[constante]]                 # a value the other side wants and the message does not have; or `canoniek = …`
 //! wire = "/bron"
 //! waarde = "sluis"
+//!
+//! [[buiten]]                    # on the wire, but no part of the message: no gap
+//! wire = "/vergadering"
+//! omdat = "attributen van de gebeurtenis"
 //! ```
+//!
+//! `/bijdragen/0/…` is for a system that sends or takes one contribution at a time, `/bijdragen/*/…` for one with a
+//! list of them. What no row fills of the envelope comes from [`Herkomst`].
 //!
 //! A table reads in both directions, so that what is about to leave can be decoded and compared with what may leave
 //! (the self-check in [`Mapping::encode`]). [`Outgoing`] is the only type whose bytes may go over a wire to a receiver.
 
+mod codes;
 mod error;
+mod flat;
+mod inward;
+mod outward;
+mod table;
 
 pub use error::{MappingError, SelfCheckError};
 
@@ -29,11 +41,13 @@ use crate::ids::Partij;
 use crate::minimise::{Minimised, Plan};
 use crate::scan::Gap;
 use crate::tree::Tree;
+use table::Table;
 
 /// A table between the words of one system and one kind of canonical message.
 #[derive(Debug, Clone)]
 pub struct Mapping {
-    _private: (),
+    /// None: the canonical form itself.
+    table: Option<Table>,
 }
 
 /// What the connection knows about a message and the wire need not say. A row of the table that maps one of these
@@ -53,6 +67,7 @@ pub struct Herkomst<'a> {
 /// Bytes that may go to a receiver: made by [`Mapping::encode`] and [`encode_canonical`] and by nothing else.
 pub struct Outgoing {
     bytes: Vec<u8>,
+    left_behind: usize,
 }
 
 impl std::fmt::Debug for Outgoing {
@@ -68,6 +83,12 @@ impl Outgoing {
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
+
+    /// Values that may leave and for which the receiver has no field: they do not leave.
+    #[must_use]
+    pub fn left_behind(&self) -> usize {
+        self.left_behind
+    }
 }
 
 impl Mapping {
@@ -77,8 +98,14 @@ impl Mapping {
     /// For TOML that is not a table, a path the schema does not have, codes that are not one to one, or two rows to
     /// one target.
     pub fn parse(toml: &str, tree: &Tree) -> Result<Self, MappingError> {
-        let _ = (toml, tree);
-        Err(MappingError::new("", "not yet"))
+        let table = Some(Table::parse(toml, tree)?);
+        Ok(Self { table })
+    }
+
+    /// For a system that speaks the canonical form itself.
+    #[must_use]
+    pub const fn identity() -> Self {
+        Self { table: None }
     }
 
     /// From the system's form to the canonical one. Also says which fields of the wire have no place in the table:
@@ -91,8 +118,10 @@ impl Mapping {
         wire: &serde_json::Value,
         herkomst: &Herkomst<'_>,
     ) -> Result<(Vec<u8>, Vec<Gap>), MappingError> {
-        let _ = (wire, herkomst);
-        Err(MappingError::new("", "not yet"))
+        match &self.table {
+            Some(table) => inward::to_canonical(table, wire, herkomst),
+            None => Ok((wire.to_string().into_bytes(), Vec::new())),
+        }
     }
 
     /// From what may leave to the bytes that leave, in the words of the receiver. `masks` are those of the
@@ -108,8 +137,13 @@ impl Mapping {
         masks: &[GegevenSet],
         dag: Date,
     ) -> Result<Outgoing, SelfCheckError> {
-        let _ = self;
-        encode_canonical(minimised, plan, masks, dag)
+        match &self.table {
+            Some(table) => {
+                minimised.seal_with(|bytes| outward::prove(bytes, plan, masks, dag))?;
+                outward::encode(table, minimised, plan)
+            }
+            None => encode_canonical(minimised, plan, masks, dag),
+        }
     }
 }
 
@@ -123,6 +157,11 @@ pub fn encode_canonical(
     masks: &[GegevenSet],
     dag: Date,
 ) -> Result<Outgoing, SelfCheckError> {
-    let _ = (minimised, plan, masks, dag);
-    Err(SelfCheckError::new("", "not yet"))
+    minimised.seal_with(|bytes| {
+        outward::prove(bytes, plan, masks, dag)?;
+        Ok(Outgoing {
+            bytes: bytes.to_vec(),
+            left_behind: 0,
+        })
+    })
 }

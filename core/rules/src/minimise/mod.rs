@@ -4,6 +4,8 @@
 //! permitted; the rest is validated and skipped. Minimising its own output with the same plan and day changes nothing.
 
 mod derive;
+#[cfg(test)]
+mod mutants;
 mod out;
 mod plan;
 mod walk;
