@@ -83,6 +83,33 @@ async fn a_body_is_counted_while_it_streams() {
     );
 }
 
+/// A client of the usual kind stops at the first write that fails, and would never see the answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_still_sending_sees_why_it_is_refused() {
+    let house = quick().await;
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .no_proxy()
+        .timeout(SHORT * 10);
+    let client = client.build().unwrap();
+    let url = format!("http://{}/v1/berichten", house.server.addr());
+    for _ in 0..10 {
+        for (token, status) in [(SCHOOL_TOKEN, 413), ("wrong", 401)] {
+            let request = client
+                .post(&url)
+                .bearer_auth(token)
+                .header("content-type", "application/cloudevents+json");
+            let answer = request.body(vec![b'x'; 7 << 20]).send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), status);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_body_that_dawdles_or_breaks_off_is_not_taken() {
     let house = quick().await;
