@@ -1,1 +1,28 @@
-//! (being built)
+//! `sluis-store`: the truth, in one SQLite file.
+//!
+//! [`SqliteStore`] implements [`sluis_stations::ports::Store`]. One thread owns the write connection and commits in
+//! groups: whatever waits is run, each command in a savepoint of its own, in one transaction, and nobody is answered
+//! before that transaction is durable (`synchronous=FULL`). Reads run beside it on a few connections of their own.
+//!
+//! The file holds sealed content, ids and times; no statement text or value leaves in an error. One process has the
+//! store at a time. Rooms: `open` (the file and its settings), `migrate`, `writer` and `reader` (the two ways in),
+//! `outbox`, `accept`, `step`, `facts`, `journal`, `parked` (mailbox and quarantine) for what the port asks, `port`.
+//!
+//! To change the schema: add `migrations/000N.sql` and name it in `migrate.rs`; never edit an older one. To add another
+//! store: one type that implements the port, and one line in `tests/contract.rs` that runs the same suite over it.
+
+mod accept;
+mod error;
+mod facts;
+mod journal;
+mod migrate;
+mod open;
+mod outbox;
+mod parked;
+mod port;
+mod reader;
+mod step;
+mod writer;
+
+pub use error::StoreError;
+pub use open::{SqliteStore, StoreOptions};

@@ -1,0 +1,94 @@
+//! Facts: append-only, and what a new one does to the messages of its case.
+
+use rusqlite::{Connection, params};
+use sluis_rules::facts::Feit;
+use sluis_stations::ports::{Entry, FactsRead};
+
+use crate::error::Fault;
+use crate::journal;
+use crate::parked;
+use crate::step::back_to_judge;
+use crate::writer::Tx;
+
+/// The number of the last fact that counts for a case: its own, and those about parties.
+fn version(c: &Connection, casus: &str) -> Result<u64, Fault> {
+    Ok(c.prepare_cached(
+        "SELECT max(coalesce((SELECT max(nummer) FROM facts WHERE casus = ?1), 0), \
+         coalesce((SELECT max(nummer) FROM facts WHERE casus IS NULL), 0))",
+    )?
+    .query_row([casus], |r| r.get(0))?)
+}
+
+/// Whether no newer fact exists than the one a step rests on.
+pub(crate) fn still(c: &Connection, rests_on: Option<&(String, u64)>) -> Result<bool, Fault> {
+    match rests_on {
+        Some((casus, versie)) => Ok(version(c, casus)? == *versie),
+        None => Ok(true),
+    }
+}
+
+/// Facts of a case, with those about parties, in the order they were recorded.
+pub(crate) fn read(c: &Connection, casus: &str) -> Result<FactsRead, Fault> {
+    let mut statement = c.prepare_cached(
+        "SELECT nummer, feit FROM facts WHERE casus = ?1 \
+         UNION ALL SELECT nummer, feit FROM facts WHERE casus IS NULL ORDER BY nummer",
+    )?;
+    let mut out = FactsRead::default();
+    let mut rows = statement.query([casus])?;
+    while let Some(row) = rows.next()? {
+        out.versie = row.get(0)?;
+        out.feiten.push(serde_json::from_str(
+            row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?,
+        )?);
+    }
+    Ok(out)
+}
+
+/// Records facts; sends what they may change back to judge.
+pub(crate) fn record(tx: &mut Tx<'_>, feiten: Vec<(Feit, Entry)>) -> Result<u64, Fault> {
+    let mut last = 0;
+    for (feit, mut entry) in feiten {
+        let nummer =
+            tx.c.prepare_cached("INSERT INTO facts (casus, feit) VALUES (?1, ?2)")?
+                .insert(params![feit.casus(), serde_json::to_string(&feit)?])?;
+        last = u64::try_from(nummer).unwrap_or(0);
+        // The record cites the fact by the number it got just now.
+        entry.inhoud.feiten.get_or_insert(last);
+        journal::write(tx, vec![entry], None)?;
+        judge_again(tx, feit.casus())?;
+    }
+    Ok(last)
+}
+
+/// Messages of the case that wait in quarantine or for deliver; of every case when the fact is about a party.
+///
+/// One under which a send was begun stays at deliver: its end is asked for there, and nothing is sent on old facts,
+/// because the next departure rests on the facts of then.
+fn judge_again(tx: &mut Tx<'_>, casus: Option<&str>) -> Result<(), Fault> {
+    let rows = match casus {
+        Some(casus) => waiting(tx.c, "casus = ?1", params![casus])?,
+        None => waiting(tx.c, "1", params![])?,
+    };
+    for (seq, effect, lane, in_quarantine) in rows {
+        if in_quarantine {
+            parked::reenter(tx, seq, &effect, &lane)?;
+        } else {
+            back_to_judge(tx, seq)?;
+        }
+    }
+    Ok(())
+}
+
+type Row = (i64, String, String, bool);
+
+fn waiting(c: &Connection, which: &str, with: impl rusqlite::Params) -> Result<Vec<Row>, Fault> {
+    let sql = format!(
+        "SELECT seq, effect, lane, state = 4 FROM messages WHERE state IN (2, 4) AND {which} \
+         AND NOT (state = 2 AND departed = 1) ORDER BY seq"
+    );
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement
+        .query_map(with, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}

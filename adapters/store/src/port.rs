@@ -1,0 +1,140 @@
+//! The port, each method one command of the writer or one question of a reader.
+
+use sluis_rules::facts::Feit;
+use sluis_rules::ids::Partij;
+use sluis_stations::ports::{
+    Accepted, Arrival, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, PortError, QuarantineItem, Station,
+    Step, Store, Work,
+};
+
+use crate::open::SqliteStore;
+use crate::outbox::{count_up, ms, ready};
+use crate::{accept, facts, journal, parked, step};
+
+/// A limit as the database has it.
+fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+impl Store for SqliteStore {
+    fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>> {
+        Box::pin(self.write(move |tx| accept::accept(tx, arrival)))
+    }
+
+    fn ready(&self, station: Station, now_ms: u64, limit: usize) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        Box::pin(self.read(move |c| ready(c, station, ms(now_ms), at_most(limit))))
+    }
+
+    fn changed(&self) -> Fut<'_, ()> {
+        Box::pin(self.wait_for_change())
+    }
+
+    fn claim(
+        &self,
+        effect: EffectId,
+        station: Station,
+        now_ms: u64,
+        lease_ms: u64,
+    ) -> Fut<'_, Result<Option<Work>, PortError>> {
+        Box::pin(self.write(move |tx| step::claim(tx, effect, station, now_ms, lease_ms)))
+    }
+
+    fn facts(&self, casus: String) -> Fut<'_, Result<FactsRead, PortError>> {
+        Box::pin(self.read(move |c| facts::read(c, &casus)))
+    }
+
+    fn commit(&self, step: Step) -> Fut<'_, Result<Committed, PortError>> {
+        Box::pin(self.write(move |tx| step::commit(tx, step)))
+    }
+
+    fn record_facts(&self, feiten: Vec<(Feit, Entry)>) -> Fut<'_, Result<u64, PortError>> {
+        Box::pin(self.write(move |tx| facts::record(tx, feiten)))
+    }
+
+    fn mailbox(
+        &self,
+        ontvanger: Partij,
+        after: Option<EffectId>,
+        limit: usize,
+    ) -> Fut<'_, Result<Vec<MailboxItem>, PortError>> {
+        Box::pin(self.read(move |c| parked::mailbox(c, &ontvanger, after.as_ref(), at_most(limit))))
+    }
+
+    fn mailbox_item(&self, ontvanger: Partij, effect: EffectId) -> Fut<'_, Result<Option<MailboxItem>, PortError>> {
+        Box::pin(self.read(move |c| parked::mailbox_item(c, &ontvanger, &effect)))
+    }
+
+    fn mailbox_fetch(
+        &self,
+        effect: EffectId,
+        facts: Option<(String, u64)>,
+        entry: Entry,
+    ) -> Fut<'_, Result<Committed, PortError>> {
+        Box::pin(self.write(move |tx| parked::fetch(tx, &effect, facts.as_ref(), entry)))
+    }
+
+    fn mailbox_done(&self, ontvanger: Partij, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| parked::done(tx, &ontvanger, &effect, entry)))
+    }
+
+    fn mailbox_withdraw(
+        &self,
+        effect: EffectId,
+        redenen: Vec<String>,
+        until_ms: u64,
+        entry: Entry,
+    ) -> Fut<'_, Result<(), PortError>> {
+        Box::pin(self.write(move |tx| parked::withdraw(tx, &effect, &redenen, until_ms, entry)))
+    }
+
+    fn quarantine(&self, after: Option<EffectId>, limit: usize) -> Fut<'_, Result<Vec<QuarantineItem>, PortError>> {
+        Box::pin(self.read(move |c| parked::quarantine(c, after.as_ref(), at_most(limit))))
+    }
+
+    fn rejudge(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| parked::rejudge(tx, &effect, entry)))
+    }
+
+    fn expire(&self, now_ms: u64, entry: Entry) -> Fut<'_, Result<u64, PortError>> {
+        Box::pin(async move {
+            let mut all = 0;
+            loop {
+                let entry = entry.clone();
+                let count = self.write(move |tx| parked::expire(tx, now_ms, &entry)).await?;
+                all += count;
+                if count < parked::AT_ONCE {
+                    return Ok(all);
+                }
+            }
+        })
+    }
+
+    fn history(&self, id: String) -> Fut<'_, Result<Vec<Vec<u8>>, PortError>> {
+        Box::pin(self.read(move |c| journal::history(c, &id)))
+    }
+
+    fn journal(&self, from: u64, limit: usize) -> Fut<'_, Result<Vec<Vec<u8>>, PortError>> {
+        Box::pin(self.read(move |c| journal::from(c, from, at_most(limit))))
+    }
+
+    fn counts(&self) -> Fut<'_, Result<(u64, u64, u64), PortError>> {
+        Box::pin(self.read(|c| {
+            let count = |sql| c.prepare_cached(sql)?.query_row([], |r| r.get(0));
+            Ok((
+                count("SELECT count(*) FROM outbox")?,
+                count("SELECT count(*) FROM messages WHERE state = 4")?,
+                count("SELECT count(*) FROM messages WHERE state = 3")?,
+            ))
+        }))
+    }
+
+    fn writable(&self) -> Fut<'_, Result<(), PortError>> {
+        // A write that goes to disk: asking the file system would only say what it believes.
+        Box::pin(self.write(|tx| {
+            if !tx.room {
+                return Err(PortError::Full("the store").into());
+            }
+            count_up(tx.c, "probe").map(|_| ())
+        }))
+    }
+}

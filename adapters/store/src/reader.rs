@@ -1,0 +1,65 @@
+//! Reads beside the writer, on blocking threads. In WAL mode a reader never waits for the writer, and sees every commit
+//! that was answered before it began.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use sluis_stations::ports::PortError;
+use tokio::sync::Semaphore;
+
+use crate::error::Fault;
+use crate::open::common;
+
+/// A few read-only connections.
+pub(crate) struct Readers {
+    free: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+const GONE: PortError = PortError::Unavailable("the store", "it is being closed");
+
+impl Readers {
+    pub(crate) fn open(path: &Path, count: usize, busy: Duration) -> Result<Self, rusqlite::Error> {
+        let free: Result<Vec<_>, rusqlite::Error> = (0..count)
+            .map(|_| {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let connection = Connection::open_with_flags(path, flags)?;
+                common(&connection, busy)?;
+                connection.pragma_update(None, "query_only", true)?;
+                Ok(connection)
+            })
+            .collect();
+        Ok(Self {
+            free: Mutex::new(free?),
+            permits: Arc::new(Semaphore::new(count)),
+        })
+    }
+
+    /// Runs a question; waits for a free connection.
+    pub(crate) async fn run<T: Send + 'static>(
+        this: &Arc<Self>,
+        question: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, PortError> {
+        // Taken before a thread is, so that waiting costs no thread; it travels with the work, so that a caller who
+        // goes away frees nothing too early.
+        let permit = Arc::clone(&this.permits).acquire_owned().await.map_err(|_| GONE)?;
+        let this = Arc::clone(this);
+        let work = tokio::task::spawn_blocking(move || {
+            let connection = this.lock().pop();
+            let answer = connection.as_ref().map_or(Err(GONE.into()), question);
+            this.lock().extend(connection);
+            drop(permit);
+            answer
+        });
+        match work.await {
+            Ok(answer) => answer.map_err(|fault| fault.port),
+            Err(_) => Err(GONE),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

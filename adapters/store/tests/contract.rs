@@ -1,0 +1,56 @@
+//! What every store promises, run over each. To run it over another store: a function that makes one, and a line below.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may stop at the first surprise"
+)]
+
+#[path = "contract/claims.rs"]
+mod claims;
+#[path = "contract/facts.rs"]
+mod facts;
+#[path = "contract/intake.rs"]
+mod intake;
+#[path = "contract/journal.rs"]
+mod journal;
+#[path = "contract/lanes.rs"]
+mod lanes;
+#[path = "contract/parked.rs"]
+mod parked;
+#[path = "contract/support.rs"]
+mod support;
+
+macro_rules! over_every_store {
+    ($($room:ident: $($promise:ident),+;)+) => {
+        mod sqlite {
+            $(mod $room {
+                $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    let dir = tempfile::tempdir().unwrap();
+                    let store =
+                        sluis_store::SqliteStore::open(&dir.path().join("store"), Default::default()).unwrap();
+                    crate::$room::$promise(&store).await;
+                    crate::support::journal_holds(&store).await;
+                })+
+            })+
+        }
+    };
+}
+
+over_every_store! {
+    intake: the_same_event_is_kept_once, the_same_key_with_other_data_is_a_conflict, an_event_for_nobody_is_known_too,
+        an_arrival_is_whole_or_not_at_all, many_at_once_have_one_effect_each, a_change_is_told;
+    claims: only_one_gets_it, a_lease_that_ended_gives_it_to_another, a_later_claim_has_a_higher_token,
+        a_lost_claim_commits_nothing, a_retry_waits_and_counts, a_departure_stays_known_until_it_ends,
+        each_station_sees_its_own_bytes, an_ended_message_is_gone_but_known;
+    lanes: only_the_head_of_a_lane_is_ready, oldest_first_and_no_more_than_asked, a_stuck_lane_holds_no_other,
+        parked_messages_hold_nothing, one_that_comes_back_is_first_again;
+    facts: a_newer_fact_refuses_a_step, other_cases_do_not_count, an_accession_counts_for_every_case,
+        a_fact_sends_what_waits_back_to_judge, what_departed_stays_where_it_is, facts_come_back_as_recorded;
+    parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
+        a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
+        rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
+    journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
+}
