@@ -134,7 +134,7 @@ pub struct Settings {
     pub max_attempts: u32,
     /// Steps at once at judge.
     pub judge_workers: usize,
-    /// Steps at once at deliver, those that wait for a busy target not counted.
+    /// Steps at once at deliver, those that wait for a target's place or answer not counted.
     pub deliver_workers: usize,
     /// Sends at once to one target.
     pub per_target: usize,

@@ -98,7 +98,7 @@ impl Gateway {
                 .await;
         };
         if work.departed
-            && let Some(outcome) = self.resolve(work, target.as_ref()).await?
+            && let Some(outcome) = self.resolve(work, target.as_ref(), slot).await?
         {
             return Ok(outcome);
         }
@@ -119,7 +119,7 @@ impl Gateway {
         match self.look_and_record(work, target.as_ref(), until).await? {
             Ready::Over(outcome) => Ok(outcome),
             Ready::Send(out) => {
-                let sent = self.send(work, target.as_ref(), &out).await;
+                let sent = slot.outside(self.send(work, target.as_ref(), &out)).await;
                 drop(departing);
                 self.settle_send(work, target.as_ref(), sent, until).await
             }

@@ -4,6 +4,7 @@ use sluis_rules::journal::Stap;
 use tokio::time::timeout;
 
 use crate::entry::noted;
+use crate::gate::Slot;
 use crate::gateway::Gateway;
 use crate::outcome::Outcome;
 use crate::ports::{Asked, EffectId, Next, PortError, Target, Work};
@@ -11,11 +12,15 @@ use crate::redenen;
 
 impl Gateway {
     /// A send was begun before and its end is not known: asks. `None`: sending is safe.
-    pub(crate) async fn resolve(&self, work: &Work, target: &dyn Target) -> Result<Option<Outcome>, PortError> {
+    pub(crate) async fn resolve(
+        &self,
+        work: &Work,
+        target: &dyn Target,
+        slot: &mut Slot,
+    ) -> Result<Option<Outcome>, PortError> {
         let effect = &work.claim.effect;
-        let asked = timeout(self.inner.settings.send_timeout, target.ask(effect))
-            .await
-            .unwrap_or(Asked::Silent);
+        let asking = timeout(self.inner.settings.send_timeout, target.ask(effect));
+        let asked = slot.outside(asking).await.unwrap_or(Asked::Silent);
         match asked {
             Asked::Has => {
                 let journal = vec![self.entry(Stap::Afgeleverd, effect, &work.event, noted(&work.event, "nagevraagd"))];

@@ -1,5 +1,6 @@
 //! How many sends go to one target at once: a dead target keeps its own lanes waiting, not those of others.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -34,10 +35,10 @@ impl TargetGate {
             return Some(permit);
         }
         let waiting = Waiting::begin(&self.waiting, self.room)?;
-        slot.release();
-        let permit = tokio::time::timeout(at_most, Arc::clone(&self.sends).acquire_owned()).await;
+        let permit = slot
+            .outside(tokio::time::timeout(at_most, Arc::clone(&self.sends).acquire_owned()))
+            .await;
         drop(waiting);
-        slot.regain().await;
         permit.ok()?.ok()
     }
 }
@@ -57,7 +58,8 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// A worker's place among the steps at once. Given up while it only waits.
+/// A worker's place among the steps at once. Given up while it only waits for another system: however many targets are
+/// dead, the workers are there for the others.
 #[derive(Default)]
 pub(crate) struct Slot {
     all: Option<Arc<Semaphore>>,
@@ -72,15 +74,15 @@ impl Slot {
         }
     }
 
-    fn release(&mut self) {
+    /// Waits outside the worker's place, and takes a place again after it.
+    pub(crate) async fn outside<T>(&mut self, wait: impl Future<Output = T>) -> T {
         self.mine = None;
-    }
-
-    async fn regain(&mut self) {
+        let out = wait.await;
         if let Some(all) = &self.all {
             // Closed only when the program ends: then it no longer matters.
             self.mine = Arc::clone(all).acquire_owned().await.ok();
         }
+        out
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 use sluis_rules::event::Bericht;
+use sluis_rules::ids::{Bsn, Onderwijsnummer};
 use sluis_rules::rulebook::Rulebook;
 
 /// Most faults that one refusal names.
@@ -43,11 +44,15 @@ struct One {
     names: BTreeSet<String>,
 }
 
-/// The validators of one rulebook.
-pub(crate) struct Validators([One; 4]);
+/// The validators of one rulebook. Check digits count: a BSN or pupil number that fails its test is refused (8).
+pub struct Validators([One; 4]);
 
 impl Validators {
-    pub(crate) fn compile(rulebook: &Rulebook) -> Result<Self, SchemaUnusable> {
+    /// Compiles the schemas of a rulebook.
+    ///
+    /// # Errors
+    /// Names the kind of message whose schema cannot be used.
+    pub fn compile(rulebook: &Rulebook) -> Result<Self, SchemaUnusable> {
         let one = |bericht: Bericht| one(rulebook.schema_text(bericht)).ok_or(SchemaUnusable(bericht.as_str()));
         Ok(Self([
             one(Bericht::Hulpvraag)?,
@@ -58,7 +63,8 @@ impl Validators {
     }
 
     /// The faults of a message that passed the strict scan; none when it fits its schema.
-    pub(crate) fn faults(&self, bericht: Bericht, data: &Value) -> Vec<SchemaFault> {
+    #[must_use]
+    pub fn faults(&self, bericht: Bericht, data: &Value) -> Vec<SchemaFault> {
         let [hulpvraag, actie, verslag, status] = &self.0;
         let one = match bericht {
             Bericht::Hulpvraag => hulpvraag,
@@ -99,6 +105,8 @@ fn one(text: &str) -> Option<One> {
         .offline()
         .with_draft(Draft::Draft202012)
         .should_validate_formats(true)
+        .with_format("bsn", |s: &str| s.parse::<Bsn>().is_ok())
+        .with_format("onderwijsnummer", |s: &str| s.parse::<Onderwijsnummer>().is_ok())
         .with_pattern_options(PatternOptions::regex())
         .build(&schema)
         .ok()?;
@@ -144,6 +152,15 @@ mod tests {
         assert!(kinds.contains(&("maxLength", "/naam")) && kinds.contains(&("format", "/dag")));
         let shown = format!("{found:?}");
         assert!(!shown.contains("Jansje") && !shown.contains("2026") && !shown.contains("Fatima"));
+    }
+
+    #[test]
+    fn check_digits_count() {
+        let schema = r#"{"type":"object","properties":{"bsn":{"type":"string","format":"bsn"}}}"#;
+        let one = one(schema).unwrap();
+        let fits = |json: &str| one.validator.is_valid(&serde_json::from_str(json).unwrap());
+        assert!(fits(r#"{"bsn":"999900006"}"#));
+        assert!(!fits(r#"{"bsn":"999900007"}"#));
     }
 
     #[test]

@@ -146,7 +146,7 @@ async fn a_withdrawal_is_told_which_sends_had_begun() {
     let sending = tokio::spawn(async move { gateway.deliver(&e).await });
     tokio::time::sleep(Duration::from_secs(1)).await;
     let receipt = world.gateway.record_facts("account-1", vec![sluiting()]).await.unwrap();
-    assert_eq!(receipt.onderweg, [effect.clone()]);
+    assert_eq!(receipt.onderweg, std::slice::from_ref(&effect));
     gate.add_permits(1);
     assert_eq!(sending.await.unwrap().unwrap(), Outcome::Delivered);
     assert_eq!(world.place(&effect), Place::Done, "what happened before stays lawful");

@@ -11,6 +11,7 @@
 )]
 
 pub mod ports;
+pub mod state;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -268,7 +269,7 @@ pub fn hulpvraag_with(id: &str, ontvanger: &str, persoon: &str, more: &str) -> S
         r#"{{"specversion":"1.0","id":"{id}","source":"urn:nld:oin:00000099000000001000:systeem:kindkans",
         "type":"nl.onderwijs-jeugd.hulpvragen.hulpvraag.v1","kanaal":"casusoverleg","casusoverleg":"thuiszitterstafel",
         "casus":"cas-1","fase":"intake","doel":"a","afzender":"{SCHOOL}",{to}
-        "data":{{"bericht":"hulpvraag","versie":"1","kenmerk":"hv-1","datum":"2026-09-14","bijdragen":[{{
+        "data":{{"bericht":"hulpvraag","versie":"1","kenmerk":"ba714faf-16cf-56da-8276-66b0c808cdd4","datum":"2026-09-14","bijdragen":[{{
         "inbrenger":"{SCHOOL}","beroepsgeheim":"geen","inhoud":{{"persoon":{{{persoon}}},
         "hulpvraag":{{"vraag":"onderwijs-zorgarrangement"}}{more}}}}}]}}}}"#
     )

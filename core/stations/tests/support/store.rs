@@ -1,50 +1,29 @@
-//! A store in memory that keeps to the port's words: one lock is one transaction.
+//! A store in memory that keeps to the port's words: one lock is one transaction. A test may make any call fail, never
+//! answer, or let something happen just before it.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
-use sluis_rules::event::Event;
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
-use sluis_rules::journal::{self, Record, Stap};
+use sluis_rules::journal::{Record, Stap};
 use sluis_stations::ports::*;
 use tokio::sync::Notify;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    Judge,
-    Deliver,
-    Mailbox,
-    Quarantine(Vec<String>, u64),
-    Done,
-}
-
-pub struct Message {
-    pub seq: u64,
-    pub event: Event,
-    pub koppeling: String,
-    pub lane: String,
-    pub accepted: Vec<u8>,
-    pub minimised: Vec<u8>,
-    pub place: Place,
-    pub not_before: u64,
-    pub claim: Option<(u64, u64)>,
-    pub attempt: u32,
-    pub departed: bool,
-    pub at_ms: u64,
-}
-
-#[derive(Default)]
-pub struct State {
-    pub messages: BTreeMap<EffectId, Message>,
-    pub events: BTreeMap<String, (String, Vec<EffectId>)>,
-    pub facts: Vec<Feit>,
-    pub records: Vec<Record>,
-    pub lines: Vec<Vec<u8>>,
-    pub tokens: u64,
-}
+pub use super::state::{Message, Place, State};
 
 type Hook = Box<dyn FnOnce(&mut State) + Send>;
+
+/// What goes wrong at a call.
+pub enum Fault {
+    /// An error, and nothing done.
+    Fail,
+    /// Nothing done, and never an answer: the process ended before it.
+    CrashBefore,
+    /// Done, and never an answer: the process ended after it.
+    CrashAfter,
+    /// Something else commits first.
+    First(Hook),
+}
 
 #[derive(Default)]
 pub struct FakeStore {
@@ -54,110 +33,8 @@ pub struct FakeStore {
     pub after_facts: Mutex<Vec<Hook>>,
     /// Answers so many calls with an error.
     pub failing: Mutex<u32>,
-}
-
-impl State {
-    fn write(&mut self, entry: Entry) {
-        let before = self.lines.last().map_or(journal::GENESIS, |l| journal::hash(l));
-        let record = entry.into_record(self.lines.len() as u64 + 1, journal::hex(&before));
-        self.lines.push(record.seal().unwrap().0);
-        self.records.push(record);
-    }
-
-    pub fn versie(&self, casus: &str) -> u64 {
-        let of = |f: &Feit| f.casus().is_none_or(|c| c == casus);
-        self.facts.iter().rposition(of).map_or(0, |n| n as u64 + 1)
-    }
-
-    fn move_to(&mut self, effect: &EffectId, place: Place) {
-        let m = self.messages.get_mut(effect).unwrap();
-        (m.place, m.claim, m.attempt, m.not_before) = (place, None, 0, 0);
-    }
-
-    pub fn record(&mut self, feit: Feit) {
-        let back: Vec<EffectId> = self
-            .messages
-            .iter()
-            .filter(|(_, m)| feit.casus().is_none_or(|c| c == m.event.claim.casus))
-            .filter(|(_, m)| match m.place {
-                Place::Quarantine(..) => true,
-                Place::Deliver => !m.departed,
-                _ => false,
-            })
-            .map(|(e, _)| e.clone())
-            .collect();
-        back.iter().for_each(|e| self.move_to(e, Place::Judge));
-        self.facts.push(feit);
-    }
-
-    fn holds(&self, claim: &Claim) -> bool {
-        self.messages
-            .get(&claim.effect)
-            .and_then(|m| m.claim)
-            .is_some_and(|(token, _)| token == claim.token)
-    }
-
-    fn commit(&mut self, step: Step) -> Committed {
-        if !self.holds(&step.claim) {
-            return Committed::ClaimLost;
-        }
-        if step
-            .facts
-            .as_ref()
-            .is_some_and(|(casus, versie)| self.versie(casus) != *versie)
-        {
-            return Committed::FactsChanged;
-        }
-        step.journal.into_iter().for_each(|e| self.write(e));
-        let effect = &step.claim.effect;
-        let retry = |m: &mut Message, at_ms: u64, departed: bool| {
-            (m.claim, m.not_before, m.departed) = (None, at_ms, departed);
-        };
-        match step.next {
-            Next::Deliver { sealed } => {
-                self.messages.get_mut(effect).unwrap().minimised = sealed;
-                self.move_to(effect, Place::Deliver);
-            }
-            Next::Mailbox { sealed } => {
-                self.messages.get_mut(effect).unwrap().minimised = sealed;
-                self.move_to(effect, Place::Mailbox);
-            }
-            Next::Judge => self.move_to(effect, Place::Judge),
-            Next::Done => {
-                self.move_to(effect, Place::Done);
-                let m = self.messages.get_mut(effect).unwrap();
-                (m.accepted, m.minimised, m.departed) = (Vec::new(), Vec::new(), false);
-            }
-            Next::Quarantine { redenen, until_ms } => self.move_to(effect, Place::Quarantine(redenen, until_ms)),
-            Next::Retry { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, false),
-            Next::Unknown { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, true),
-            Next::Depart => self.messages.get_mut(effect).unwrap().departed = true,
-        }
-        Committed::Yes
-    }
-
-    fn ready(&self, station: Station, now: u64, without: &[Partij]) -> Vec<EffectId> {
-        let place = if station == Station::Judge {
-            Place::Judge
-        } else {
-            Place::Deliver
-        };
-        let open = |m: &Message| matches!(m.place, Place::Judge | Place::Deliver);
-        let mut all: Vec<(&EffectId, &Message)> = self
-            .messages
-            .iter()
-            .filter(|(_, m)| m.place == place && m.not_before <= now && m.claim.is_none_or(|(_, until)| until <= now))
-            .filter(|(_, m)| !m.event.claim.ontvanger.is_some_and(|p| without.contains(&p)))
-            .filter(|(_, m)| {
-                !self
-                    .messages
-                    .values()
-                    .any(|o| o.lane == m.lane && o.seq < m.seq && open(o))
-            })
-            .collect();
-        all.sort_by_key(|(_, m)| m.seq);
-        all.into_iter().map(|(e, _)| e.clone()).collect()
-    }
+    /// At the how manieth call from now what goes wrong.
+    pub fault: Mutex<Option<(u32, Fault)>>,
 }
 
 impl FakeStore {
@@ -165,13 +42,36 @@ impl FakeStore {
         self.state.lock().unwrap()
     }
 
+    fn due(&self) -> Option<Fault> {
+        let mut planned = self.fault.lock().unwrap();
+        match planned.take() {
+            Some((0, fault)) => Some(fault),
+            Some((n, fault)) => {
+                *planned = Some((n - 1, fault));
+                None
+            }
+            None => None,
+        }
+    }
+
     fn answer<T: Send + 'static>(&self, work: impl FnOnce(&mut State) -> T) -> Fut<'_, Result<T, PortError>> {
         let mut failing = self.failing.lock().unwrap();
-        if *failing > 0 {
-            *failing -= 1;
+        let fault = self.due();
+        if *failing > 0 || matches!(fault, Some(Fault::Fail)) {
+            *failing = failing.saturating_sub(1);
             return Box::pin(async { Err(PortError::Unavailable("the store", "a test says so")) });
         }
-        let out = work(&mut self.state());
+        let mut state = self.state();
+        match fault {
+            Some(Fault::CrashBefore) => return Box::pin(std::future::pending()),
+            Some(Fault::CrashAfter) => {
+                work(&mut state);
+                return Box::pin(std::future::pending());
+            }
+            Some(Fault::First(hook)) => hook(&mut state),
+            Some(Fault::Fail) | None => {}
+        }
+        let out = work(&mut state);
         self.changed.notify_one();
         // Yields, so that other tasks can come between.
         Box::pin(async {

@@ -1,0 +1,147 @@
+//! What the store in memory holds, and what a commit means.
+
+use std::collections::BTreeMap;
+
+use sluis_rules::event::Event;
+use sluis_rules::facts::Feit;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::{self, Record};
+use sluis_stations::ports::*;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Judge,
+    Deliver,
+    Mailbox,
+    Quarantine(Vec<String>, u64),
+    Done,
+}
+
+pub struct Message {
+    pub seq: u64,
+    pub event: Event,
+    pub koppeling: String,
+    pub lane: String,
+    pub accepted: Vec<u8>,
+    pub minimised: Vec<u8>,
+    pub place: Place,
+    pub not_before: u64,
+    pub claim: Option<(u64, u64)>,
+    pub attempt: u32,
+    pub departed: bool,
+    pub at_ms: u64,
+}
+
+#[derive(Default)]
+pub struct State {
+    pub messages: BTreeMap<EffectId, Message>,
+    pub events: BTreeMap<String, (String, Vec<EffectId>)>,
+    pub facts: Vec<Feit>,
+    pub records: Vec<Record>,
+    pub lines: Vec<Vec<u8>>,
+    pub tokens: u64,
+}
+
+impl State {
+    pub fn write(&mut self, entry: Entry) {
+        let before = self.lines.last().map_or(journal::GENESIS, |l| journal::hash(l));
+        let record = entry.into_record(self.lines.len() as u64 + 1, journal::hex(&before));
+        self.lines.push(record.seal().unwrap().0);
+        self.records.push(record);
+    }
+
+    pub fn versie(&self, casus: &str) -> u64 {
+        let of = |f: &Feit| f.casus().is_none_or(|c| c == casus);
+        self.facts.iter().rposition(of).map_or(0, |n| n as u64 + 1)
+    }
+
+    pub fn move_to(&mut self, effect: &EffectId, place: Place) {
+        let m = self.messages.get_mut(effect).unwrap();
+        (m.place, m.claim, m.attempt, m.not_before) = (place, None, 0, 0);
+    }
+
+    pub fn record(&mut self, feit: Feit) {
+        let back: Vec<EffectId> = self
+            .messages
+            .iter()
+            .filter(|(_, m)| feit.casus().is_none_or(|c| c == m.event.claim.casus))
+            .filter(|(_, m)| match m.place {
+                Place::Quarantine(..) => true,
+                Place::Deliver => !m.departed,
+                _ => false,
+            })
+            .map(|(e, _)| e.clone())
+            .collect();
+        back.iter().for_each(|e| self.move_to(e, Place::Judge));
+        self.facts.push(feit);
+    }
+
+    fn holds(&self, claim: &Claim) -> bool {
+        self.messages
+            .get(&claim.effect)
+            .and_then(|m| m.claim)
+            .is_some_and(|(token, _)| token == claim.token)
+    }
+
+    pub fn commit(&mut self, step: Step) -> Committed {
+        if !self.holds(&step.claim) {
+            return Committed::ClaimLost;
+        }
+        if step
+            .facts
+            .as_ref()
+            .is_some_and(|(casus, versie)| self.versie(casus) != *versie)
+        {
+            return Committed::FactsChanged;
+        }
+        step.journal.into_iter().for_each(|e| self.write(e));
+        let effect = &step.claim.effect;
+        let retry = |m: &mut Message, at_ms: u64, departed: bool| {
+            (m.claim, m.not_before, m.departed) = (None, at_ms, departed);
+        };
+        match step.next {
+            Next::Deliver { sealed } => {
+                self.messages.get_mut(effect).unwrap().minimised = sealed;
+                self.move_to(effect, Place::Deliver);
+            }
+            Next::Mailbox { sealed } => {
+                self.messages.get_mut(effect).unwrap().minimised = sealed;
+                self.move_to(effect, Place::Mailbox);
+            }
+            Next::Judge => self.move_to(effect, Place::Judge),
+            Next::Done => {
+                self.move_to(effect, Place::Done);
+                let m = self.messages.get_mut(effect).unwrap();
+                (m.accepted, m.minimised, m.departed) = (Vec::new(), Vec::new(), false);
+            }
+            Next::Quarantine { redenen, until_ms } => self.move_to(effect, Place::Quarantine(redenen, until_ms)),
+            Next::Retry { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, false),
+            Next::Unknown { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, true),
+            Next::Depart => self.messages.get_mut(effect).unwrap().departed = true,
+        }
+        Committed::Yes
+    }
+
+    pub fn ready(&self, station: Station, now: u64, without: &[Partij]) -> Vec<EffectId> {
+        let place = if station == Station::Judge {
+            Place::Judge
+        } else {
+            Place::Deliver
+        };
+        let open = |m: &Message| matches!(m.place, Place::Judge | Place::Deliver);
+        let mut all: Vec<(&EffectId, &Message)> = self
+            .messages
+            .iter()
+            .filter(|(_, m)| m.place == place && m.not_before <= now && m.claim.is_none_or(|(_, until)| until <= now))
+            .filter(|(_, m)| !m.event.claim.ontvanger.is_some_and(|p| without.contains(&p)))
+            .filter(|(_, m)| {
+                !self
+                    .messages
+                    .values()
+                    .any(|o| o.lane == m.lane && o.seq < m.seq && open(o))
+            })
+            .collect();
+        all.sort_by_key(|(_, m)| m.seq);
+        all.into_iter().map(|(e, _)| e.clone()).collect()
+    }
+}
