@@ -128,6 +128,9 @@ pub struct Settings {
     pub lease: Duration,
     /// The most one send or question may take.
     pub send_timeout: Duration,
+    /// How long a target that does not promise one effect for one key is left alone before it is asked whether it has
+    /// an uncertain send: it may still be working on it, and an early *no* would make us send a second time.
+    pub ask_after: Duration,
     /// When to try again.
     pub retry: Retry,
     /// After so many attempts at judge, or panics at either station, a person must look.
@@ -157,6 +160,7 @@ impl Default for Settings {
             quarantine_days: 30,
             lease: Duration::from_secs(120),
             send_timeout: Duration::from_secs(30),
+            ask_after: Duration::from_secs(10),
             retry: Retry {
                 first: Duration::from_secs(1),
                 cap: Duration::from_secs(600),

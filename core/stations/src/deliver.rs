@@ -259,7 +259,8 @@ impl Gateway {
                     "outcome not known"
                 );
                 let journal = vec![self.entry(Stap::UitkomstOnbekend, effect, event, noted(event, why))];
-                let at_ms = self.later_ms(retry.pause(0, None, &self.inner.entropy));
+                let alone = (!target.idempotent()).then_some(self.inner.settings.ask_after);
+                let at_ms = self.later_ms(retry.pause(0, alone, &self.inner.entropy));
                 (self.step(work, Next::Unknown { at_ms }, journal), Outcome::Unknown)
             }
         };

@@ -87,6 +87,21 @@ async fn a_target_that_has_it_not_gets_it_after_another_last_look() {
 }
 
 #[tokio::test]
+async fn a_target_is_left_alone_before_it_is_asked() {
+    let (world, _) = doubted(|t| t.asked([Asked::HasNot])).await;
+    world.clock.forward(9);
+    world.gateway.settle().await.unwrap();
+    assert_eq!(
+        world.target.asks.load(std::sync::atomic::Ordering::Relaxed),
+        0,
+        "it may still be working on it"
+    );
+    world.clock.forward(2);
+    world.gateway.settle().await.unwrap();
+    assert_eq!(sends(&world), 2);
+}
+
+#[tokio::test]
 async fn a_target_that_promises_one_effect_for_one_key_may_get_it_again() {
     let (world, effect) = doubted(|mut t| {
         t.idempotent = true;
