@@ -1,0 +1,56 @@
+//! The journal read beside the process that has the store: for `why` and for who verifies the chain.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use sluis_stations::ports::PortError;
+
+use crate::error::{StoreError, code};
+use crate::journal;
+use crate::open::common;
+
+/// The journal of a store, read only. Takes no lock that the running process would notice.
+pub struct JournalReader(Connection);
+
+impl fmt::Debug for JournalReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JournalReader")
+    }
+}
+
+impl JournalReader {
+    /// Opens the journal of the store at `path`, which may be in use.
+    ///
+    /// # Errors
+    /// When there is no store, or it cannot be read.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let failed = |e: rusqlite::Error| StoreError::Database {
+            path: path.to_owned(),
+            what: "opened for reading",
+            code: code(&e),
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+        common(&connection, Duration::from_secs(5)).map_err(failed)?;
+        connection.pragma_update(None, "query_only", true).map_err(failed)?;
+        Ok(Self(connection))
+    }
+
+    /// Canonical records of an effect, or of every effect of an event, oldest first; empty when nothing is known.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub fn history(&self, id: &str) -> Result<Vec<Vec<u8>>, PortError> {
+        journal::history(&self.0, id).map_err(|fault| fault.port)
+    }
+
+    /// Canonical records from a number on, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub fn from(&self, number: u64, limit: u32) -> Result<Vec<Vec<u8>>, PortError> {
+        journal::from(&self.0, number, i64::from(limit)).map_err(|fault| fault.port)
+    }
+}
