@@ -30,7 +30,10 @@ pub(crate) struct Findings {
 
 /// The canonical schemas: part of the program, whatever rules are used.
 pub(crate) fn schemas() -> Vec<Source> {
-    let mut out: Vec<Source> = SCHEMAS.files().filter_map(|f| source(f.path(), f.contents_utf8())).collect();
+    let mut out: Vec<Source> = SCHEMAS
+        .files()
+        .filter_map(|f| source(f.path(), f.contents_utf8()))
+        .collect();
     out.sort_by(|a, b| a.name.cmp(&b.name));
     out
 }
@@ -38,14 +41,20 @@ pub(crate) fn schemas() -> Vec<Source> {
 fn source(path: &Path, text: Option<&str>) -> Option<Source> {
     let name = path.to_str()?.replace('\\', "/");
     let fine = name.rsplit('.').next().is_some_and(|e| e == "toml" || e == "json");
-    fine.then(|| Source { name, text: text.unwrap_or_default().to_owned() })
+    fine.then(|| Source {
+        name,
+        text: text.unwrap_or_default().to_owned(),
+    })
 }
 
 /// The rules of a directory, or of the example region.
 pub(crate) fn sources(dir: Option<&Path>) -> Result<Sources, RulesError> {
     let rules = match dir {
         None => {
-            let mut all: Vec<Source> = EXAMPLE.files().filter_map(|f| source(f.path(), f.contents_utf8())).collect();
+            let mut all: Vec<Source> = EXAMPLE
+                .files()
+                .filter_map(|f| source(f.path(), f.contents_utf8()))
+                .collect();
             for sub in EXAMPLE.dirs() {
                 all.extend(sub.files().filter_map(|f| source(f.path(), f.contents_utf8())));
             }
@@ -59,7 +68,10 @@ pub(crate) fn sources(dir: Option<&Path>) -> Result<Sources, RulesError> {
     };
     let mut rules: Vec<Source> = rules.into_iter().filter(|s| s.name.ends_with(".toml")).collect();
     rules.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Sources { rules, schemas: schemas() })
+    Ok(Sources {
+        rules,
+        schemas: schemas(),
+    })
 }
 
 fn read_dir(root: &Path, dir: &Path, all: &mut Vec<Source>) -> Result<(), RulesError> {
@@ -84,6 +96,10 @@ fn read_dir(root: &Path, dir: &Path, all: &mut Vec<Source>) -> Result<(), RulesE
 pub(crate) fn load(dir: Option<&Path>) -> Result<Rulebook, RulesError> {
     let sources = sources(dir)?;
     Rulebook::parse(&sources).map_err(|findings| {
-        RulesError::Findings(Box::new(Findings { findings, sources, dir: dir.map(Path::to_path_buf) }))
+        RulesError::Findings(Box::new(Findings {
+            findings,
+            sources,
+            dir: dir.map(Path::to_path_buf),
+        }))
     })
 }

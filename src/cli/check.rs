@@ -71,7 +71,13 @@ pub(crate) fn show(found: &Findings, out: &Out) {
         .iter()
         .map(|f| {
             let (regel, kolom) = f.line_column(text_of(&f.file));
-            Line { bestand: &f.file, regel, kolom, melding: &f.message, hulp: &f.help }
+            Line {
+                bestand: &f.file,
+                regel,
+                kolom,
+                melding: &f.message,
+                hulp: &f.help,
+            }
         })
         .collect();
     out.json(&serde_json::json!({ "bevindingen": lines }));
@@ -80,15 +86,24 @@ pub(crate) fn show(found: &Findings, out: &Out) {
     }
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(110);
     for f in &found.findings {
-        let name = found.dir.as_ref().map_or_else(|| f.file.clone(), |d| d.join(&f.file).display().to_string());
+        let name = found
+            .dir
+            .as_ref()
+            .map_or_else(|| f.file.clone(), |d| d.join(&f.file).display().to_string());
         let label = LabeledSpan::new_with_span(None, f.span.clone());
-        let diagnostic =
-            MietteDiagnostic::new(&f.message).with_help(&f.help).with_severity(Severity::Error).with_label(label);
+        let diagnostic = MietteDiagnostic::new(&f.message)
+            .with_help(&f.help)
+            .with_severity(Severity::Error)
+            .with_label(label);
         let report = Report::new(diagnostic).with_source_code(NamedSource::new(name, text_of(&f.file).to_owned()));
         let mut text = String::new();
         if handler.render_report(&mut text, report.as_ref()).is_ok() {
             out.line(text);
         }
     }
-    out.line(format!("{} {}", found.findings.len(), out.say("bevinding(en)", "finding(s)")));
+    out.line(format!(
+        "{} {}",
+        found.findings.len(),
+        out.say("bevinding(en)", "finding(s)")
+    ));
 }

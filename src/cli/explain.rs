@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use sluis_rules::facts::Feit;
 use sluis_rules::scan::Scratch;
+use sluis_stations::Validators;
 
 use super::geval::decide_all;
 use super::{Exit, Failure, Out, Outcome, RulesArg};
@@ -47,16 +48,21 @@ pub(crate) fn today(dag: Option<Date>) -> Date {
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let rules = regels::load(args.rules.regels.as_deref()).map_err(Failure::configuration)?;
+    let validators = Validators::compile(&rules).map_err(Failure::configuration)?;
     let feiten = read_facts(&args.facts)?;
     let body = std::fs::read(&args.event)
         .with_context(|| format!("cannot read the event at {}", args.event.display()))
         .map_err(Failure::usage)?;
     let mut scratch = Scratch::default();
-    let cases = match decide_all(&rules, &body, &feiten, today(args.dag), true, &mut scratch) {
+    let cases = match decide_all(&rules, &validators, &body, &feiten, today(args.dag), true, &mut scratch) {
         Ok(cases) => cases,
         Err(refused) => {
             out.json(&serde_json::json!({ "geweigerd": refused.slug(), "melding": refused.to_string() }));
-            out.line(format!("{} ({}): {refused}", out.say("geweigerd", "refused"), refused.slug()));
+            out.line(format!(
+                "{} ({}): {refused}",
+                out.say("geweigerd", "refused"),
+                refused.slug()
+            ));
             return Ok(Exit::Findings);
         }
     };

@@ -14,6 +14,7 @@ use sluis_rules::minimise::minimise;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::{self, Caps, Inventory, Refusal, Scratch};
 use sluis_rules::verdict::Verdict;
+use sluis_stations::Validators;
 
 /// Why an event cannot be decided about at all. Never holds a value.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub(crate) enum Weigering {
     /// The attributes are not those of an event.
     #[error("{0}")]
     Event(#[from] EventError),
+    /// The data do not fit their schema, at these places.
+    #[error("the data do not fit their schema at {0}")]
+    Schema(String),
     /// No receiver: not stated, and the facts know no other participant.
     #[error("the event has no receiver: state `ontvanger`, or record who takes part in the case")]
     GeenOntvanger,
@@ -41,6 +45,7 @@ impl Weigering {
             Self::Event(EventError::Missing(_)) => "attribuut-ontbreekt",
             Self::Event(EventError::Invalid(_)) => "attribuut-ongeldig",
             Self::Event(EventError::Refused(_)) => "attribuut-geweigerd",
+            Self::Schema(_) => "past-niet-in-schema",
             Self::GeenOntvanger => "geen-ontvanger",
             Self::Zelfcontrole(_) => "zelfcontrole",
         }
@@ -71,7 +76,14 @@ impl Geval {
 
     /// The explanation.
     pub(crate) fn uitleg(&self, rules: &Rulebook, taal: Taal) -> Uitleg {
-        explain::explain(rules, &self.dossier, &self.vraag(), &self.inventory, &self.verdict, taal)
+        explain::explain(
+            rules,
+            &self.dossier,
+            &self.vraag(),
+            &self.inventory,
+            &self.verdict,
+            taal,
+        )
     }
 }
 
@@ -93,6 +105,7 @@ fn vraag(event: &Event, ontvanger: Partij, afzender_bewezen: bool) -> Aanvraag<'
 /// Decides about an event for every receiver it has.
 pub(crate) fn decide_all(
     rules: &Rulebook,
+    validators: &Validators,
     body: &[u8],
     feiten: &[Feit],
     dag: Date,
@@ -102,6 +115,12 @@ pub(crate) fn decide_all(
     let caps = Caps::default();
     scan::check(body, &caps, scratch)?;
     let (event, data) = Event::parse(body)?;
+    let value = serde_json::from_slice(data).map_err(|_| Weigering::Schema("/".into()))?;
+    let faults = validators.faults(event.bericht, &value);
+    if !faults.is_empty() {
+        let places: Vec<String> = faults.into_iter().map(|f| format!("{} ({})", f.pad, f.soort)).collect();
+        return Err(Weigering::Schema(places.join(", ")));
+    }
     let inventory = scan::inventory(rules.tree(event.bericht), data, &caps, scratch)?;
     let versie = u64::try_from(feiten.len()).unwrap_or(u64::MAX);
     let dossier = Dossier::build(feiten, versie, &event.claim.casus, dag, rules.gegevens());
@@ -146,7 +165,9 @@ fn leave(
     dag: Date,
     scratch: &mut Scratch,
 ) -> Result<Option<Outgoing>, Weigering> {
-    let Some(compiled) = verdict.plan.as_ref().filter(|_| !verdict.is_blocked()) else { return Ok(None) };
+    let Some(compiled) = verdict.plan.as_ref().filter(|_| !verdict.is_blocked()) else {
+        return Ok(None);
+    };
     let caps = Caps::default();
     let first = minimise(&compiled.plan, &verdict.masks, dag, data, &caps, scratch)?.seal_with(<[u8]>::to_vec);
     let left = scan::inventory(rules.tree(vraag.bericht), &first, &caps, scratch)?;

@@ -24,7 +24,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         out.line(dir.display());
     } else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(command).render(&mut page).map_err(Failure::usage)?;
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(Failure::usage)?;
         Out::raw(&String::from_utf8_lossy(&page));
     }
     Ok(Exit::Ok)

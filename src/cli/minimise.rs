@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use sluis_rules::scan::Scratch;
 use sluis_rules::verdict::Reden;
+use sluis_stations::Validators;
 
 use super::explain::{read_facts, today};
 use super::geval::decide_all;
@@ -32,6 +33,7 @@ const MAX_LINE: u64 = (1 << 20) + 4096;
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let rules = regels::load(args.rules.regels.as_deref()).map_err(Failure::configuration)?;
+    let validators = Validators::compile(&rules).map_err(Failure::configuration)?;
     let feiten = read_facts(&args.facts)?;
     let dag = today(args.dag);
     let mut scratch = Scratch::default();
@@ -41,17 +43,21 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read = std::io::Read::take(&mut input, MAX_LINE).read_until(b'\n', &mut line).map_err(Failure::temporary)?;
+        let read = std::io::Read::take(&mut input, MAX_LINE)
+            .read_until(b'\n', &mut line)
+            .map_err(Failure::temporary)?;
         if read == 0 {
             break;
         }
         if line.len() as u64 == MAX_LINE && !line.ends_with(b"\n") {
-            return Err(Failure::usage(anyhow::anyhow!("a line is longer than {MAX_LINE} bytes: send one event a line")));
+            return Err(Failure::usage(anyhow::anyhow!(
+                "a line is longer than {MAX_LINE} bytes: send one event a line"
+            )));
         }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let answers = match decide_all(&rules, &line, &feiten, dag, true, &mut scratch) {
+        let answers = match decide_all(&rules, &validators, &line, &feiten, dag, true, &mut scratch) {
             Err(e) => {
                 refused += 1;
                 vec![serde_json::json!({ "geweigerd": e.slug() }).to_string().into_bytes()]
@@ -70,7 +76,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
                         blocked += 1;
                         let slugs: Vec<&str> = case.verdict.redenen().map(Reden::slug).collect();
                         let ontvanger = case.ontvanger.to_string();
-                        serde_json::json!({ "ontvanger": ontvanger, "geblokkeerd": slugs }).to_string().into_bytes()
+                        serde_json::json!({ "ontvanger": ontvanger, "geblokkeerd": slugs })
+                            .to_string()
+                            .into_bytes()
                     }
                 })
                 .collect(),
@@ -89,5 +97,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         out.say("geblokkeerd", "blocked"),
         out.say("geweigerd", "refused")
     ));
-    Ok(if blocked + refused > 0 { Exit::Findings } else { Exit::Ok })
+    Ok(if blocked + refused > 0 {
+        Exit::Findings
+    } else {
+        Exit::Ok
+    })
 }

@@ -2,12 +2,16 @@
 
 mod check;
 mod completions;
+mod demo;
 mod explain;
 mod geval;
 mod man;
 mod minimise;
 mod output;
+mod run;
+mod simulate;
 mod test;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,14 +47,22 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(error: impl Into<anyhow::Error>) -> Self {
-        Self { exit: Exit::Usage, error: error.into() }
+        Self {
+            exit: Exit::Usage,
+            error: error.into(),
+        }
     }
     pub(crate) fn configuration(error: impl Into<anyhow::Error>) -> Self {
-        Self { exit: Exit::Configuration, error: error.into() }
+        Self {
+            exit: Exit::Configuration,
+            error: error.into(),
+        }
     }
-    #[allow(dead_code, reason = "used by the commands that run the gateway")]
     pub(crate) fn temporary(error: impl Into<anyhow::Error>) -> Self {
-        Self { exit: Exit::Temporary, error: error.into() }
+        Self {
+            exit: Exit::Temporary,
+            error: error.into(),
+        }
     }
 }
 
@@ -70,6 +82,10 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the gateway: intake, judge, deliver, mailbox, over HTTP
+    Run(run::Args),
+    /// Show all of it in one process: simulated systems, invented children, each verdict with its article
+    Demo(demo::Args),
     /// Check the rules: every finding with file, line and what to do
     Check(check::Args),
     /// Run the cases: does each decide as a lawyer wrote down?
@@ -78,6 +94,10 @@ enum Command {
     Explain(explain::Args),
     /// Minimise events, one a line, for pipes
     Minimise(minimise::Args),
+    /// What became of a message and why, from the journal
+    Why(why::Args),
+    /// Run a simulated system as a process of its own, for trying out and for tests
+    Simulate(simulate::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Write the man pages
@@ -92,11 +112,21 @@ pub(crate) struct RulesArg {
     pub regels: Option<PathBuf>,
 }
 
+/// A runtime for the commands that run the gateway. Two workers: the store has a thread of its own, and the rest waits
+/// for the network.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Failure::temporary)
+}
+
 pub(crate) fn main() -> ExitCode {
     // clap prints help and usage errors itself, with exit code 0 and 2.
     let cli = Cli::parse();
     let out = Out::new(cli.output, cli.taal);
     let outcome = match cli.command {
+        Command::Run(args) => run::run(&args, &out),
+        Command::Demo(args) => demo::run(&args, &out),
+        Command::Why(args) => why::run(&args, &out),
+        Command::Simulate(args) => simulate::run(&args, &out),
         Command::Check(args) => check::run(&args, &out),
         Command::Test(args) => test::run(&args, &out),
         Command::Explain(args) => explain::run(&args, &out),

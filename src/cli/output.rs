@@ -1,6 +1,10 @@
 //! Printing, in one place: text for people, JSON for programs. Results go to stdout, errors and progress to stderr.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command line prints here and nowhere else")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the command line prints here and nowhere else"
+)]
 
 use std::io::{IsTerminal as _, Write as _};
 

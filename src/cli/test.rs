@@ -12,6 +12,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::Scratch;
 use sluis_rules::verdict::{Reden, Uitkomst};
+use sluis_stations::Validators;
 
 use super::geval::{Geval, decide_all};
 use super::{Exit, Failure, Out, Outcome, RulesArg};
@@ -87,31 +88,53 @@ struct Result_ {
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let rules = regels::load(args.rules.regels.as_deref()).map_err(Failure::configuration)?;
+    let validators = Validators::compile(&rules).map_err(Failure::configuration)?;
     let mut names = Vec::new();
     find(&args.dir, &mut names).map_err(Failure::usage)?;
     names.sort();
     if names.is_empty() {
-        return Err(Failure::usage(anyhow::anyhow!("no case.toml under {}: give the directory of the cases", args.dir.display())));
+        return Err(Failure::usage(anyhow::anyhow!(
+            "no case.toml under {}: give the directory of the cases",
+            args.dir.display()
+        )));
     }
-    let bar = if out.progress() { indicatif::ProgressBar::new(names.len() as u64) } else { indicatif::ProgressBar::hidden() };
+    let bar = if out.progress() {
+        indicatif::ProgressBar::new(names.len() as u64)
+    } else {
+        indicatif::ProgressBar::hidden()
+    };
     let mut failed = 0_usize;
     let mut shown = BTreeSet::new();
     for dir in &names {
         let name = dir.strip_prefix(&args.dir).unwrap_or(dir).display().to_string();
-        let result = case(&rules, &args.dir, dir, name.clone())
-            .unwrap_or_else(|e| Result_ { name, title: String::new(), faults: vec![format!("{e:#}")], shows: BTreeSet::new() });
+        let result = case(&rules, &validators, &args.dir, dir, name.clone()).unwrap_or_else(|e| Result_ {
+            name,
+            title: String::new(),
+            faults: vec![format!("{e:#}")],
+            shows: BTreeSet::new(),
+        });
         bar.inc(1);
         let ok = result.faults.is_empty();
         failed += usize::from(!ok);
         out.json(&serde_json::json!({ "geval": result.name, "titel": result.title, "goed": ok, "fouten": result.faults, "toont": result.shows }));
-        out.line(format!("{} {} – {}", if ok { "✓" } else { "✗" }, result.name, result.title));
+        out.line(format!(
+            "{} {} – {}",
+            if ok { "✓" } else { "✗" },
+            result.name,
+            result.title
+        ));
         for fault in &result.faults {
             out.line(format!("    {fault}"));
         }
         shown.extend(result.shows);
     }
     bar.finish_and_clear();
-    out.line(format!("{} {}, {failed} {}", names.len() - failed, out.say("gevallen goed", "cases passed"), out.say("fout", "failed")));
+    out.line(format!(
+        "{} {}, {failed} {}",
+        names.len() - failed,
+        out.say("gevallen goed", "cases passed"),
+        out.say("fout", "failed")
+    ));
     Ok(if failed == 0 { Exit::Ok } else { Exit::Findings })
 }
 
@@ -129,7 +152,7 @@ fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn case(rules: &Rulebook, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
+fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
     let text = std::fs::read_to_string(dir.join("case.toml")).context("case.toml cannot be read")?;
     let file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
     if file.artikelen.is_empty() {
@@ -139,7 +162,8 @@ fn case(rules: &Rulebook, root: &Path, dir: &Path, name: String) -> anyhow::Resu
     if let Some(basis) = &file.basis {
         let path = root.join("feiten").join(format!("{basis}.json"));
         let text = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let all: Vec<Feit> = serde_json::from_slice(&text).with_context(|| format!("{} holds no facts", path.display()))?;
+        let all: Vec<Feit> =
+            serde_json::from_slice(&text).with_context(|| format!("{} holds no facts", path.display()))?;
         feiten.extend(all.into_iter().filter(|f| !file.zonder.iter().any(|z| z == f.soort())));
     }
     feiten.extend(file.feit);
@@ -147,7 +171,15 @@ fn case(rules: &Rulebook, root: &Path, dir: &Path, name: String) -> anyhow::Resu
     let mut faults = Vec::new();
     let mut shows = BTreeSet::new();
     let expected = &file.verwacht;
-    match decide_all(rules, &body, &feiten, file.dag, file.afzender_bewezen, &mut Scratch::default()) {
+    match decide_all(
+        rules,
+        validators,
+        &body,
+        &feiten,
+        file.dag,
+        file.afzender_bewezen,
+        &mut Scratch::default(),
+    ) {
         Err(refused) => {
             shows.insert(format!("weigering:{}", refused.slug()));
             if expected.geweigerd.as_deref() != Some(refused.slug()) {
@@ -156,11 +188,18 @@ fn case(rules: &Rulebook, root: &Path, dir: &Path, name: String) -> anyhow::Resu
         }
         Ok(_) if expected.geweigerd.is_some() => faults.push("taken, though the case expects a refusal".into()),
         Ok(cases) => {
-            let [one] = cases.as_slice() else { bail!("in.json must name one ontvanger") };
+            let [one] = cases.as_slice() else {
+                bail!("in.json must name one ontvanger")
+            };
             compare(rules, one, expected, dir, &mut faults, &mut shows)?;
         }
     }
-    Ok(Result_ { name, title: file.titel, faults, shows })
+    Ok(Result_ {
+        name,
+        title: file.titel,
+        faults,
+        shows,
+    })
 }
 
 fn compare(
@@ -209,7 +248,11 @@ fn compare(
 /// `out.json` is compared as JSON, but never printed: a difference is told by its path.
 fn output(case: &Geval, dir: &Path, faults: &mut Vec<String>) -> anyhow::Result<()> {
     let path = dir.join("out.json");
-    let wanted = path.is_file().then(|| std::fs::read(&path)).transpose().context("out.json cannot be read")?;
+    let wanted = path
+        .is_file()
+        .then(|| std::fs::read(&path))
+        .transpose()
+        .context("out.json cannot be read")?;
     match (&case.outgoing, wanted) {
         (None, None) => {}
         (Some(_), None) => faults.push("something leaves, but the case has no out.json".into()),

@@ -1,20 +1,19 @@
 //! From what is written to what may be used: every rule about the configuration, all findings at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sluis_api::limits::LimitSettings;
 use sluis_api::{ApiSettings, Rol};
-use sluis_rules::ids::Partij;
 use sluis_rules::scan::Caps;
 use sluis_stations::{Mode, Retry};
 
 use super::finding::Finding;
-use super::parts;
-use super::raw::{self, Raw, Soort};
-use super::{Api, Bestemming, Kindkans, Settings, Verbinding, Weg};
+use super::raw::{self, Raw};
+use super::systems;
+use super::{Api, Settings, Verbinding};
 
 /// What is wrong, gathered.
 pub(super) struct Findings<'b> {
@@ -32,14 +31,14 @@ impl Findings<'_> {
         self.base.join(path)
     }
 
-    fn number(&mut self, key: &[&str], n: u32) -> NonZeroU32 {
+    pub(super) fn number(&mut self, key: &[&str], n: u32) -> NonZeroU32 {
         NonZeroU32::new(n).unwrap_or_else(|| {
             self.add(key, "nothing at all could pass", "give at least 1");
             NonZeroU32::MIN
         })
     }
 
-    fn at_least(&mut self, key: &[&str], n: u64, least: u64) {
+    pub(super) fn at_least(&mut self, key: &[&str], n: u64, least: u64) {
         if n < least {
             self.add(key, "too little", format!("give at least {least}"));
         }
@@ -54,8 +53,10 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
     let stations = stations(&raw, f);
     let api = api(raw.api, f);
     let koppelingen = koppelingen(raw.koppeling, raw.kindkans.as_ref(), f);
-    let bestemmingen = bestemmingen(raw.bestemming, f);
-    let kindkans = raw.kindkans.and_then(|k| kindkans(k, &koppelingen, f));
+    let bestemmingen = systems::bestemmingen(raw.bestemming, f);
+    let kindkans = raw
+        .kindkans
+        .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
     let settings = Settings {
         organisatie: raw.sluis.organisatie,
         data: f.path(raw.sluis.data),
@@ -195,7 +196,7 @@ fn koppelingen(
 }
 
 /// Names stand in records and on screens.
-fn name(key: &[&str], naam: &str, f: &mut Findings<'_>) {
+pub(super) fn name(key: &[&str], naam: &str, f: &mut Findings<'_>) {
     let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if !(1..=40).contains(&naam.len()) || !naam.bytes().all(fine) {
         f.add(
@@ -204,122 +205,6 @@ fn name(key: &[&str], naam: &str, f: &mut Findings<'_>) {
             "a name has lower-case letters, digits and `-`, at most 40",
         );
     }
-}
-
-fn bestemmingen(raw: BTreeMap<String, raw::Bestemming>, f: &mut Findings<'_>) -> BTreeMap<String, Bestemming> {
-    let mut taken: BTreeSet<Partij> = BTreeSet::new();
-    let mut out = BTreeMap::new();
-    for (naam, b) in raw {
-        let at = |key| ["bestemming", naam.as_str(), key];
-        name(&["bestemming", &naam], &naam, f);
-        f.at_least(&at("partijen"), b.partijen.len() as u64, 1);
-        for partij in &b.partijen {
-            if !taken.insert(*partij) {
-                f.add(
-                    &at("partijen"),
-                    format!("{partij} receives somewhere else too"),
-                    "a party has one way in",
-                );
-            }
-        }
-        let partijen = b.partijen.clone();
-        if let Some(weg) = weg(b, &naam, f) {
-            out.insert(naam, Bestemming { partijen, weg });
-        }
-    }
-    out
-}
-
-fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
-    let at = |key| ["bestemming", naam, key];
-    if b.soort == Soort::Postbus {
-        let given = [
-            ("url", b.url.is_some()),
-            ("bereik", b.bereik.is_some()),
-            ("token", b.token.is_some()),
-            ("token_file", b.token_file.is_some()),
-            ("autoriteiten", b.autoriteiten.is_some()),
-            ("identiteit", b.identiteit.is_some()),
-            ("verbinden_seconden", b.verbinden_seconden.is_some()),
-            ("antwoord_seconden", b.antwoord_seconden.is_some()),
-            ("per_seconde", b.per_seconde.is_some()),
-            ("idempotent", b.idempotent.is_some()),
-        ];
-        for (key, _) in given.into_iter().filter(|(_, given)| *given) {
-            f.add(
-                &at(key),
-                "a mailbox is emptied by its receiver: nothing is called",
-                "leave this key out",
-            );
-        }
-        return Some(Weg::Postbus);
-    }
-    let bereik = b.bereik.unwrap_or_default();
-    let url = match &b.url {
-        Some(text) => parts::url(&at("url"), text, bereik, f),
-        None => {
-            f.add(&at("url"), "this key is required for a zaaksysteem", "");
-            None
-        }
-    };
-    let token = parts::secret(&at("token"), b.token, b.token_file, f);
-    let authorities = b.autoriteiten.and_then(|p| parts::file(&at("autoriteiten"), p, f));
-    let identity = b.identiteit.and_then(|p| parts::file(&at("identiteit"), p, f));
-    let (verbinden, antwoord) = (b.verbinden_seconden.unwrap_or(3), b.antwoord_seconden.unwrap_or(10));
-    f.at_least(&at("verbinden_seconden"), verbinden, 1);
-    f.at_least(&at("antwoord_seconden"), antwoord, 1);
-    if antwoord > 25 {
-        f.add(
-            &at("antwoord_seconden"),
-            "longer than a send may take",
-            "give at most 25",
-        );
-    }
-    let per_second = f.number(&at("per_seconde"), b.per_seconde.unwrap_or(20));
-    Some(Weg::Zaaksysteem(Box::new(sluis_zaaksysteem::Config {
-        // An unstated promise is no promise: then an uncertain send is asked after, never repeated.
-        idempotent: b.idempotent.unwrap_or(false),
-        reach: match bereik {
-            raw::Bereik::Publiek => sluis_zaaksysteem::Reach::Public,
-            raw::Bereik::Prive => sluis_zaaksysteem::Reach::Private,
-            raw::Bereik::EigenMachine => sluis_zaaksysteem::Reach::Loopback,
-        },
-        authorities,
-        identity,
-        connect_timeout: Duration::from_secs(verbinden),
-        timeout: Duration::from_secs(antwoord),
-        per_second,
-        burst: per_second,
-        ..sluis_zaaksysteem::Config::new(naam, url?, token?.expose())
-    })))
-}
-
-fn kindkans(k: raw::Kindkans, koppelingen: &BTreeMap<String, Verbinding>, f: &mut Findings<'_>) -> Option<Kindkans> {
-    if !koppelingen.contains_key(&k.koppeling) {
-        let names: Vec<&str> = koppelingen.keys().map(String::as_str).collect();
-        f.add(
-            &["kindkans", "koppeling"],
-            "there is no connection of this name",
-            format!("known: {}", names.join(", ")),
-        );
-    }
-    let url = parts::url(&["kindkans", "url"], &k.url, k.bereik, f);
-    let token = parts::secret(&["kindkans", "token"], k.token, k.token_file, f);
-    let geheim = parts::secret(
-        &["kindkans", "webhook_geheim"],
-        k.webhook_geheim,
-        k.webhook_geheim_file,
-        f,
-    );
-    let elke = k.ophalen_elke_seconden.unwrap_or(60);
-    f.at_least(&["kindkans", "ophalen_elke_seconden"], elke, 1);
-    Some(Kindkans {
-        koppeling: k.koppeling,
-        url: url?,
-        token: token?,
-        webhook_geheim: geheim?,
-        ophalen_elke: Duration::from_secs(elke),
-    })
 }
 
 fn stations(raw: &Raw, f: &mut Findings<'_>) -> sluis_stations::Settings {

@@ -11,11 +11,11 @@ mod layers;
 mod parts;
 mod raw;
 mod secret;
+mod systems;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use figment::Figment;
 use sluis_api::{ApiSettings, Rol};
@@ -26,7 +26,6 @@ use finding::Finding;
 pub(crate) use finding::SettingsError;
 use layers::{Env, File};
 pub(crate) use raw::{Formaat, Niveau};
-pub(crate) use secret::Secret;
 
 /// Everything an operator decides.
 #[derive(Debug)]
@@ -108,14 +107,10 @@ pub(crate) enum Weg {
 pub(crate) struct Kindkans {
     /// Under which connection its messages come in.
     pub(crate) koppeling: String,
-    /// Where it is.
-    pub(crate) url: String,
-    /// With which bearer token it is asked.
-    pub(crate) token: Secret,
-    /// With which secret it signs announcements.
-    pub(crate) webhook_geheim: Secret,
-    /// How often it is asked what was missed.
-    pub(crate) ophalen_elke: Duration,
+    /// Where and how it is called.
+    pub(crate) bron: Box<sluis_kindkans::Config>,
+    /// Which party a school is, and how case numbers become pseudonyms.
+    pub(crate) bestemming: sluis_kindkans::Destination,
 }
 
 /// Reads the configuration.

@@ -138,7 +138,25 @@ pub(super) struct Kindkans {
     pub(super) token_file: Option<PathBuf>,
     pub(super) webhook_geheim: Option<Secret>,
     pub(super) webhook_geheim_file: Option<PathBuf>,
+    pub(super) autoriteiten: Option<PathBuf>,
+    pub(super) identiteit: Option<PathBuf>,
     pub(super) ophalen_elke_seconden: Option<u64>,
+    #[serde(default)]
+    pub(super) casusnummers: Casusnummers,
+    #[serde(default)]
+    pub(super) casussen: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) scholen: BTreeMap<String, Partij>,
+}
+
+/// How the case numbers of the source become the pseudonyms of the facts.
+#[derive(Deserialize, Default, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Casusnummers {
+    #[default]
+    Sleutel,
+    Tabel,
+    Gedeeld,
 }
 
 #[derive(Deserialize)]

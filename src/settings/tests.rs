@@ -21,7 +21,9 @@ fn the_shipped_sample_is_read() {
     assert_eq!(settings.bestemmingen.len(), 2);
     assert_eq!(settings.stations.quarantine_days, 30);
     assert_eq!(settings.api.settings.limits.per_second.get(), 200);
-    assert_eq!(settings.kindkans.unwrap().ophalen_elke, Duration::from_secs(60));
+    let kindkans = settings.kindkans.unwrap();
+    assert_eq!(kindkans.bron.poll_every, std::time::Duration::from_secs(60));
+    assert_eq!(kindkans.bestemming.schools.len(), 2);
 }
 
 #[test]
@@ -55,7 +57,7 @@ fn the_environment_wins_and_an_oin_keeps_its_zeros() {
     let kindkans = settings.koppelingen.get("kindkans").unwrap();
     assert_eq!(kindkans.mode, Mode::Enforce);
     assert_eq!(kindkans.mandaat.len(), 1);
-    assert_eq!(settings.kindkans.unwrap().token.expose(), "1234567890");
+    assert_eq!(settings.kindkans.unwrap().bron.token, "1234567890");
 }
 
 #[test]
@@ -68,7 +70,7 @@ fn a_secret_comes_from_a_file_and_is_never_shown() {
         "",
     );
     let settings = with(&text, &[("SLUIS__KINDKANS__TOKEN_FILE", file.to_str().unwrap())]).unwrap();
-    assert_eq!(settings.kindkans.as_ref().unwrap().token.expose(), "z3er-geheim");
+    assert_eq!(settings.kindkans.as_ref().unwrap().bron.token, "z3er-geheim");
     assert!(!format!("{settings:?}").contains("z3er-geheim"));
     assert!(told(&text, &[]).contains("kindkans.token: this secret is required"));
     let both = told(SAMPLE, &[("SLUIS__KINDKANS__TOKEN_FILE", file.to_str().unwrap())]);
@@ -84,24 +86,24 @@ fn a_secret_comes_from_a_file_and_is_never_shown() {
 fn no_finding_quotes_a_value() {
     for wrong in [
         SAMPLE.replace(
-            "webhook_geheim = \"vervang-mij-ook\"",
-            "webhook_geheim = [\"vervang-mij-ook\"]",
+            "webhook_geheim = \"vervang-mij-ook-eens\"",
+            "webhook_geheim = [\"vervang-mij-ook-eens\"]",
         ),
         SAMPLE.replace(
-            "webhook_geheim = \"vervang-mij-ook\"",
-            "webhook_gehiem = \"vervang-mij-ook\"",
+            "webhook_geheim = \"vervang-mij-ook-eens\"",
+            "webhook_gehiem = \"vervang-mij-ook-eens\"",
         ),
         SAMPLE.replace(
-            "webhook_geheim = \"vervang-mij-ook\"",
-            "webhook_geheim = \"vervang-mij-ook",
+            "webhook_geheim = \"vervang-mij-ook-eens\"",
+            "webhook_geheim = \"vervang-mij-ook-eens",
         ),
         SAMPLE.replace(
-            "webhook_geheim = \"vervang-mij-ook\"",
+            "webhook_geheim = \"vervang-mij-ook-eens\"",
             "webhook_geheim = vervang-mij-ook",
         ),
         SAMPLE.replace(
-            "webhook_geheim = \"vervang-mij-ook\"",
-            "webhook_geheim = \"vervang-mij-ook \\u00e9\"",
+            "webhook_geheim = \"vervang-mij-ook-eens\"",
+            "webhook_geheim = \"vervang-mij-ook-eens \\u00e9\"",
         ),
     ] {
         let said = told(&wrong, &[]);
@@ -150,6 +152,13 @@ fn what_would_be_unsafe_is_refused() {
             "receives somewhere else too",
         ),
         ("dagen = 30", "dagen = 0", "too little"),
+        ("\"vervang-mij-ook-eens\"", "\"te-kort\"", "short enough to guess"),
+        ("99ZB00 =", "99ZB =", "not a BRIN"),
+        (
+            "organisatie = \"00000099000000003000\"",
+            "organisatie = \"00000099000000009000\"",
+            "speaks for no party",
+        ),
         ("[koppeling.jgz]", "[koppeling.JGZ]", "not a name"),
     ];
     for (from, to, expected) in cases {

@@ -5,6 +5,7 @@
 
 mod facts;
 pub(crate) mod hardening;
+mod kindkans;
 pub(crate) mod logging;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use sluis_bus::EmbeddedBus;
 use sluis_keys::{KeyRing, KeysError};
 use sluis_rules::ids::Partij;
 use sluis_rules::rulebook::Rulebook;
-use sluis_stations::ports::Clock;
+use sluis_stations::ports::{Clock, Sealer};
 use sluis_stations::{Entropy, Gateway, Parts, Route, RunReport};
 use sluis_store::{SqliteStore, StoreError, StoreOptions};
 use sluis_zaaksysteem::ZaaksysteemTarget;
@@ -53,6 +54,9 @@ pub(crate) enum StartError {
     /// A case system.
     #[error(transparent)]
     Zaaksysteem(#[from] sluis_zaaksysteem::ConfigError),
+    /// The Kindkans-like source.
+    #[error(transparent)]
+    Kindkans(#[from] sluis_kindkans::ConfigError),
     /// The schemas of the rules.
     #[error(transparent)]
     Schema(#[from] sluis_stations::SchemaUnusable),
@@ -83,6 +87,7 @@ pub(crate) struct Sluis {
     server: Server,
     stop: watch::Sender<bool>,
     stations: JoinHandle<RunReport>,
+    polling: Option<JoinHandle<()>>,
 }
 
 /// Starts everything: store, keys, bus, stations, the interface.
@@ -102,21 +107,31 @@ pub(crate) async fn start(
         .transpose()?;
     let callers = callers(settings)?;
     let (keys, store) = open(&settings.data)?;
+    let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let gateway = Gateway::new(Parts {
         store: Arc::new(store),
         bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
-        sealer: Arc::new(keys),
+        sealer: Arc::clone(&sealer),
         clock,
         entropy: entropy(),
         routes: routes(&settings.bestemmingen, &rulebook)?,
-        rulebook,
+        rulebook: Arc::clone(&rulebook),
         koppelingen: koppelingen(settings),
         settings: settings.stations.clone(),
     })?;
     if let Some(path) = &settings.feiten {
         facts::record_once(&gateway, path).await?;
     }
-    let api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings);
+    let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings);
+    let source = match &settings.kindkans {
+        None => None,
+        Some(k) => {
+            let doors = kindkans::plug_in(k, settings, &gateway, &rulebook, sealer, entropy())?;
+            let source = Arc::clone(&doors.announcements.source);
+            api = api.with_announcements(doors.announcements).with_wire(doors.wire);
+            Some(source)
+        }
+    };
     let listener = ServerSettings {
         tls,
         max_connections: settings.api.max_verbindingen,
@@ -125,16 +140,19 @@ pub(crate) async fn start(
     let server = Server::start(listener, Arc::new(api))
         .await
         .map_err(|e| StartError::Listen(settings.api.luister, e.kind()))?;
-    let (stop, mut stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
+    let mut told = stopped.clone();
     let stations = tokio::spawn(gateway.clone().run(async move {
         // Nobody left to say so is as good as said.
-        let _ = stopped.wait_for(|stop| *stop).await;
+        let _ = told.wait_for(|stop| *stop).await;
     }));
+    let polling = source.map(|source| tokio::spawn(async move { source.run(stopped).await }));
     Ok(Sluis {
         gateway,
         server,
         stop,
         stations,
+        polling,
     })
 }
 
@@ -153,6 +171,10 @@ impl Sluis {
     pub(crate) async fn stop(self) -> bool {
         self.server.stop().await;
         self.stop.send_replace(true);
+        if let Some(polling) = self.polling {
+            // How it ended does not matter: it keeps nothing.
+            let _ = polling.await;
+        }
         self.stations.await.is_ok_and(|report| report.drained)
     }
 }

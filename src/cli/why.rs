@@ -1,0 +1,227 @@
+//! `sluis why`: what became of a message, station by station, from the journal. Works beside a running Sluis.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use sluis_rules::explain::{self, Taal};
+use sluis_rules::journal::{Padgroep, Record, Stap};
+use sluis_rules::verdict::Reden;
+use sluis_store::JournalReader;
+
+use super::{Exit, Failure, Out, Outcome};
+use crate::settings;
+use crate::wiring::STORE;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The id of a message (an effect), or of the event it came from
+    id: String,
+    /// The configuration of the Sluis that handled it
+    #[arg(long, value_name = "FILE", conflicts_with = "data", required_unless_present = "data")]
+    config: Option<PathBuf>,
+    /// The data directory itself
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
+    let data = match (&args.data, &args.config) {
+        (Some(data), _) => data.clone(),
+        (None, Some(config)) => {
+            settings::load(config, settings::environment())
+                .map_err(Failure::configuration)?
+                .data
+        }
+        (None, None) => return Err(Failure::usage(anyhow::anyhow!("give --config or --data"))),
+    };
+    let path = data.join(STORE);
+    if !path.is_file() {
+        return Err(Failure::configuration(anyhow::anyhow!(
+            "there is no store at {}",
+            path.display()
+        )));
+    }
+    let journal = JournalReader::open(&path).map_err(Failure::temporary)?;
+    let records = records(&journal, &args.id).map_err(Failure::temporary)?;
+    if records.is_empty() {
+        out.json(&serde_json::json!({ "id": args.id, "stappen": [] }));
+        out.line(out.say("niets bekend onder dit nummer", "nothing is known by this id"));
+        return Ok(Exit::Findings);
+    }
+    out.json(&serde_json::json!({ "id": args.id, "stappen": records }));
+    out.line(text(&records, out).trim_end());
+    Ok(Exit::Ok)
+}
+
+/// The records of an id. An event that was divided over its receivers later goes on under their ids, in the same trace.
+fn records(journal: &JournalReader, id: &str) -> anyhow::Result<Vec<Record>> {
+    let read = |line: Vec<u8>| {
+        // The error of the parser would quote the line.
+        serde_json::from_slice::<Record>(&line)
+            .map_err(|_| anyhow::anyhow!("the journal holds a line that is no record"))
+    };
+    let mut found: Vec<Record> = journal.history(id)?.into_iter().map(read).collect::<Result<_, _>>()?;
+    let traces: BTreeSet<String> = found
+        .iter()
+        .filter(|r| r.stap == Stap::Besluit && r.inhoud.toelichting == "verdeeld")
+        .map(|r| r.trace_id.clone())
+        .collect();
+    let mut next = found.last().map_or(1, |r| r.nummer + 1);
+    while !traces.is_empty() {
+        let page = journal.from(next, 1000).context("the journal cannot be read further")?;
+        if page.is_empty() {
+            break;
+        }
+        for line in page {
+            let record = read(line)?;
+            next = record.nummer + 1;
+            if traces.contains(&record.trace_id) {
+                found.push(record);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn text(records: &[Record], out: &Out) -> String {
+    let mut effects: Vec<&str> = Vec::new();
+    for record in records {
+        if !effects.contains(&record.effect.as_str()) {
+            effects.push(&record.effect);
+        }
+    }
+    let mut all = String::new();
+    for effect in effects {
+        all += &format!("{} {effect}\n", out.say("bericht", "message"));
+        for record in records.iter().filter(|r| r.effect == effect) {
+            all += &step(record, out);
+        }
+        all.push('\n');
+    }
+    all
+}
+
+fn step(record: &Record, out: &Out) -> String {
+    let i = &record.inhoud;
+    let (word, what) = match record.stap {
+        Stap::Aanvaard => (
+            out.say("aanvaard", "accepted"),
+            format!(
+                "{} {} → {}; {} {}, {} {}, {} {}",
+                i.bericht,
+                i.afzender,
+                or(&i.ontvanger, out.say("de deelnemers", "the participants")),
+                out.say("casus", "case"),
+                i.casus,
+                out.say("fase", "phase"),
+                i.fase,
+                out.say("doel", "purpose"),
+                i.doel
+            ),
+        ),
+        Stap::Besluit => (out.say("besluit", "decided"), decision(record, out)),
+        Stap::Schaduw => (out.say("schaduw", "shadow"), decision(record, out)),
+        Stap::Vertrek => (out.say("vertrek", "left"), plain(&i.toelichting)),
+        Stap::Afgeleverd => (out.say("afgeleverd", "delivered"), plain(&i.toelichting)),
+        Stap::Opgehaald => (out.say("opgehaald", "fetched"), plain(&i.toelichting)),
+        Stap::Quarantaine => (out.say("quarantaine", "quarantine"), reasons(&i.redenen, out)),
+        Stap::UitkomstOnbekend => (out.say("onbekend", "unknown"), plain(&i.toelichting)),
+        Stap::Feit => (out.say("feit", "fact"), plain(&i.toelichting)),
+        Stap::Vernietigd => (out.say("vernietigd", "destroyed"), plain(&i.toelichting)),
+    };
+    let mut all = format!("  {} {word:<12} {what}\n", moment(record.tijd_ms));
+    if matches!(record.stap, Stap::Besluit | Stap::Schaduw) {
+        for group in &i.paden {
+            all += &paths(group, out);
+        }
+    }
+    all
+}
+
+fn decision(record: &Record, out: &Out) -> String {
+    let i = &record.inhoud;
+    if i.toelichting == "verdeeld" {
+        return out
+            .say(
+                "verdeeld over de deelnemers aan de casus",
+                "divided over the participants in the case",
+            )
+            .to_owned();
+    }
+    let hash = i.regelboek.get(..12).unwrap_or(&i.regelboek);
+    let mut all = format!("{} ({} {hash}", i.uitkomst, out.say("regelboek", "rulebook"));
+    if let Some(version) = i.feiten {
+        all += &format!(", {} {version}", out.say("feiten tot en met", "facts up to"));
+    }
+    if !i.grondslag.is_empty() {
+        all += &format!(", {} {}", out.say("grondslag", "basis"), i.grondslag);
+    }
+    all.push(')');
+    let why = reasons(&i.redenen, out);
+    if why.is_empty() { all } else { format!("{all}: {why}") }
+}
+
+/// Each reason with its article, and in a sentence.
+fn reasons(slugs: &[String], out: &Out) -> String {
+    let all: Vec<String> = slugs.iter().map(|slug| reason(slug, "", out)).collect();
+    all.join("; ")
+}
+
+fn reason(slug: &str, artikel: &str, out: &Out) -> String {
+    let taal: Taal = out.taal();
+    match Reden::ALL.iter().find(|r| r.slug() == slug) {
+        Some(known) => format!(
+            "{slug} [{} {}] {}",
+            out.say("artikel", "article"),
+            known.artikel(),
+            explain::reason(*known, taal)
+        ),
+        None if artikel.is_empty() => slug.to_owned(),
+        None => format!("{slug} [{artikel}]"),
+    }
+}
+
+fn paths(group: &Padgroep, out: &Out) -> String {
+    let word = match group.actie.as_str() {
+        "doorgelaten" => out.say("doorgelaten", "passed"),
+        "gegeneraliseerd" => out.say("minder precies", "less precise"),
+        _ => out.say("weggelaten", "left out"),
+    };
+    let part = group.bijdrage.map_or(String::new(), |n| {
+        format!(", {} {}", out.say("bijdrage", "contribution"), n + 1)
+    });
+    let because = match (group.regel.as_str(), group.reden.as_str()) {
+        ("", reden) => reason(reden, &group.artikel, out),
+        (regel, _) => format!(
+            "{} {regel} [{} {}]",
+            out.say("regel", "rule"),
+            out.say("artikel", "article"),
+            group.artikel
+        ),
+    };
+    let mut all = format!("      {word}{part}: {because}\n");
+    for pad in &group.paden {
+        all += &format!("        {pad}\n");
+    }
+    all
+}
+
+fn or<'t>(text: &'t str, otherwise: &'t str) -> &'t str {
+    if text.is_empty() { otherwise } else { text }
+}
+
+fn plain(text: &str) -> String {
+    text.to_owned()
+}
+
+/// As people in the Netherlands read it.
+fn moment(ms: u64) -> String {
+    let at = i64::try_from(ms)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok())
+        .unwrap_or_default();
+    at.in_tz("Europe/Amsterdam")
+        .map_or_else(|_| at.to_string(), |z| z.strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
