@@ -52,9 +52,6 @@ impl Codes {
     }
 }
 
-/// The fields of the consultation round that are read here; none of them is part of the message.
-pub(crate) const READ: [&str; 6] = ["tafelCode", "casusNr", "stapCode", "doelCode", "namens", "bestemdVoor"];
-
 impl Destination {
     /// The claim of a document that fits the wire schema.
     pub(crate) fn claim(&self, codes: &Codes, sealer: &dyn Sealer, wire: &Value) -> Result<Claim, Refusal> {

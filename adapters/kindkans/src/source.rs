@@ -189,14 +189,14 @@ impl Source {
                 break;
             }
         }
-        if let (true, Some(file), Some(cursor)) = (state.waiting.is_empty(), &self.cursor_file, &state.cursor) {
-            if !cursor::save(file, cursor).await {
-                tracing::warn!(
-                    bron = self.name,
-                    reden = "cursor-niet-bewaard",
-                    "the cursor could not be kept"
-                );
-            }
+        if let (true, Some(file), Some(cursor)) = (state.waiting.is_empty(), &self.cursor_file, &state.cursor)
+            && !cursor::save(file, cursor).await
+        {
+            tracing::warn!(
+                bron = self.name,
+                reden = "cursor-niet-bewaard",
+                "the cursor could not be kept"
+            );
         }
     }
 

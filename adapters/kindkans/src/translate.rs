@@ -13,7 +13,7 @@ use sluis_stations::SchemaFault;
 use sluis_stations::ports::Sealer;
 
 use crate::config::ConfigError;
-use crate::destination::{Codes, Destination, READ, letters};
+use crate::destination::{Codes, Destination, letters};
 use crate::refusal::Refusal;
 use crate::schema::WireSchema;
 
@@ -91,7 +91,7 @@ impl Translator {
         )
         .map_err(Refusal::Bytes)?;
         // The strict scan took it; a reader that does not, disagrees with it, so nobody takes it.
-        let mut wire: Value = serde_json::from_slice(bytes).map_err(|_| Refusal::Schema(vec![unreadable()]))?;
+        let wire: Value = serde_json::from_slice(bytes).map_err(|_| Refusal::Schema(vec![unreadable()]))?;
         let faults = self.schema.faults(&wire);
         if !faults.is_empty() {
             return Err(Refusal::Schema(faults));
@@ -109,7 +109,6 @@ impl Translator {
             .filter(|time| time.parse::<jiff::Timestamp>().is_ok())
             .map(str::to_owned);
         let claim = self.destination.claim(&self.codes, &*self.sealer, &wire)?;
-        take_attributes(&mut wire);
         let kenmerk = self.kenmerk(&id);
         let herkomst = Herkomst {
             inbrenger: claim.afzender,
@@ -136,25 +135,8 @@ impl Translator {
     /// a number that leads to a person, and the *kenmerk* goes to every receiver.
     #[must_use]
     pub fn kenmerk(&self, id: &str) -> String {
-        let digest = self
-            .sealer
-            .keyed_id("kindkans-kenmerk", &[self.source.as_bytes(), id.as_bytes()]);
-        format!("hv-{}", letters(&digest))
-    }
-}
-
-/// Takes out what became an attribute, so that it is not counted as a gap. What is unknown stays, and is.
-fn take_attributes(wire: &mut Value) {
-    let Value::Object(root) = wire else { return };
-    root.remove("hulpvraagId");
-    root.remove("gewijzigdOp");
-    if let Some(Value::Object(round)) = root.get_mut("overlegronde") {
-        for key in READ {
-            round.remove(key);
-        }
-        if round.is_empty() {
-            root.remove("overlegronde");
-        }
+        self.sealer
+            .keyed_id("kindkans-kenmerk", &[self.source.as_bytes(), id.as_bytes()])
     }
 }
 

@@ -157,4 +157,30 @@ mod tests {
         let config = Config::new("zaak", "https://zaken.example", "geheim");
         assert!(!format!("{:?} {config:?}", authorization(&config).unwrap()).contains("geheim"));
     }
+
+    #[test]
+    fn tls_needs_a_provider_and_readable_certificates() {
+        let config = Config::new("zaak", "https://zaken.example", "t");
+        // Whether another test of this process installed one does not matter from here on.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        assert!(build(&config).is_ok());
+        let broken = || Some(b"-----BEGIN CERTIFICATE-----\ngeheim".to_vec());
+        for wrong in [
+            Config {
+                authorities: broken(),
+                ..config.clone()
+            },
+            Config {
+                authorities: Some(Vec::new()),
+                ..config.clone()
+            },
+            Config {
+                identity: broken(),
+                ..config.clone()
+            },
+        ] {
+            let error = build(&wrong).unwrap_err();
+            assert!(matches!(error, ConfigError::Certificate { .. }) && !error.to_string().contains("geheim"));
+        }
+    }
 }
