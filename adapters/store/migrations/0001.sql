@@ -17,9 +17,9 @@ CREATE TABLE messages (
     koppeling TEXT NOT NULL,
     lane      TEXT NOT NULL,
     casus     TEXT NOT NULL,
-    ontvanger TEXT NOT NULL,
+    ontvanger TEXT NOT NULL,              -- empty: not known yet
     state     INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- judge, deliver, mailbox, quarantine, done
-    departed  INTEGER NOT NULL DEFAULT 0, -- a send was begun and its end is not known
+    departed  INTEGER NOT NULL DEFAULT 0, -- token of the claim under which a send was begun whose end is not known
     at_ms     INTEGER NOT NULL,
     place     INTEGER,                    -- order of coming into mailbox or quarantine
     since_ms  INTEGER,                    -- there since
@@ -45,19 +45,21 @@ CREATE TABLE minimised (
 
 -- The outbox: open work, and the truth of the embedded bus.
 CREATE TABLE outbox (
-    seq      INTEGER PRIMARY KEY REFERENCES messages,
-    effect   TEXT NOT NULL,
-    lane     TEXT NOT NULL,
-    station  INTEGER NOT NULL CHECK (station IN (1, 2)), -- judge, deliver
-    head     INTEGER NOT NULL,            -- the oldest open one of its lane
-    ready_at INTEGER NOT NULL DEFAULT 0,  -- not before: end of a lease, or time of the next attempt; 0: at once
-    claimed  INTEGER NOT NULL DEFAULT 0,
-    token    INTEGER NOT NULL DEFAULT 0,
-    attempt  INTEGER NOT NULL DEFAULT 0   -- claims at this station
+    seq       INTEGER PRIMARY KEY REFERENCES messages,
+    effect    TEXT NOT NULL,
+    lane      TEXT NOT NULL,
+    ontvanger TEXT NOT NULL,
+    station   INTEGER NOT NULL CHECK (station IN (1, 2)), -- judge, deliver
+    head      INTEGER NOT NULL,            -- the oldest open one of its lane
+    ready_at  INTEGER NOT NULL DEFAULT 0,  -- not before: end of a lease, or time of the next attempt; 0: at once
+    claimed   INTEGER NOT NULL DEFAULT 0,
+    token     INTEGER NOT NULL DEFAULT 0,
+    attempt   INTEGER NOT NULL DEFAULT 0   -- claims at this station
 ) STRICT;
 
 CREATE INDEX outbox_lane ON outbox (lane, seq);
-CREATE INDEX outbox_ready ON outbox (station, ready_at, seq) WHERE head = 1;
+-- The receiver stands in it so that those who are busy are passed over without a look at the rows.
+CREATE INDEX outbox_ready ON outbox (station, ready_at, seq, ontvanger) WHERE head = 1;
 
 -- Facts, append-only. `casus` is NULL for a fact about a party, which counts for every case.
 CREATE TABLE facts (

@@ -58,11 +58,8 @@ fn keep(tx: &mut Tx<'_>, koppeling: &str, message: NewMessage) -> Result<i64, Fa
         sealed,
         at_ms,
     } = message;
-    // Without a receiver nobody could ever fetch it: the fan-out has failed to name one.
-    let ontvanger = event
-        .claim
-        .ontvanger
-        .ok_or(PortError::Corrupt("an arrival", "a message has no receiver"))?;
+    // Not known yet: judge divides it over its receivers later.
+    let ontvanger = event.claim.ontvanger.map(|p| p.to_string()).unwrap_or_default();
     let seq =
         tx.c.prepare_cached(
             "INSERT INTO messages (effect, event, koppeling, lane, casus, ontvanger, state, at_ms) \
@@ -74,12 +71,12 @@ fn keep(tx: &mut Tx<'_>, koppeling: &str, message: NewMessage) -> Result<i64, Fa
             koppeling,
             lane,
             event.claim.casus,
-            ontvanger.to_string(),
+            ontvanger,
             State::Judge as i64,
             ms(at_ms),
         ])?;
     tx.c.prepare_cached("INSERT INTO accepted (seq, sealed) VALUES (?1, ?2)")?
         .execute(params![seq, sealed])?;
-    enter(tx, seq, effect.as_str(), &lane)?;
+    enter(tx, seq)?;
     Ok(seq)
 }

@@ -69,9 +69,9 @@ fn judge_again(tx: &mut Tx<'_>, casus: Option<&str>) -> Result<(), Fault> {
         Some(casus) => waiting(tx.c, "casus = ?1", params![casus])?,
         None => waiting(tx.c, "1", params![])?,
     };
-    for (seq, effect, lane, in_quarantine) in rows {
+    for (seq, in_quarantine) in rows {
         if in_quarantine {
-            parked::reenter(tx, seq, &effect, &lane)?;
+            parked::reenter(tx, seq)?;
         } else {
             back_to_judge(tx, seq)?;
         }
@@ -79,16 +79,16 @@ fn judge_again(tx: &mut Tx<'_>, casus: Option<&str>) -> Result<(), Fault> {
     Ok(())
 }
 
-type Row = (i64, String, String, bool);
+type Row = (i64, bool);
 
 fn waiting(c: &Connection, which: &str, with: impl rusqlite::Params) -> Result<Vec<Row>, Fault> {
     let sql = format!(
-        "SELECT seq, effect, lane, state = 4 FROM messages WHERE state IN (2, 4) AND {which} \
-         AND NOT (state = 2 AND departed = 1) ORDER BY seq"
+        "SELECT seq, state = 4 FROM messages WHERE state IN (2, 4) AND {which} \
+         AND NOT (state = 2 AND departed <> 0) ORDER BY seq"
     );
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement
-        .query_map(with, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
+        .query_map(with, |r| Ok((r.get(0)?, r.get(1)?)))?
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }

@@ -12,6 +12,8 @@
 //! store: one type that implements the port, and one line in `tests/contract.rs` that runs the same suite over it.
 
 mod accept;
+mod beside;
+mod changes;
 mod error;
 mod facts;
 mod journal;
@@ -24,5 +26,6 @@ mod reader;
 mod step;
 mod writer;
 
+pub use beside::JournalReader;
 pub use error::StoreError;
 pub use open::{SqliteStore, StoreOptions};

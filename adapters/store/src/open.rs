@@ -11,11 +11,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use sluis_stations::ports::PortError;
 
+use crate::changes::Changes;
 use crate::error::{Fault, StoreError, code};
 use crate::journal::Head;
 use crate::migrate;
 use crate::reader::Readers;
-use crate::writer::{Changes, Tx, Writer, WriterOptions};
+use crate::writer::{Tx, Writer, WriterOptions};
 
 /// The first SQLite without the WAL-reset bug.
 const OLDEST_SQLITE: i32 = 3_051_003;

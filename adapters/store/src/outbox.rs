@@ -2,6 +2,7 @@
 //! column, kept at each coming and going, so that what is ready is read off an index however long the lanes are.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
+use sluis_rules::ids::Partij;
 use sluis_stations::ports::{EffectId, Station};
 
 use crate::error::Fault;
@@ -47,18 +48,23 @@ pub(crate) fn count_up(c: &Connection, name: &str) -> Result<i64, Fault> {
 }
 
 /// Puts a message into the outbox for judge: a new one, or one that comes back and may be older than what is there.
-pub(crate) fn enter(tx: &mut Tx<'_>, seq: i64, effect: &str, lane: &str) -> Result<(), Fault> {
+pub(crate) fn enter(tx: &mut Tx<'_>, seq: i64) -> Result<(), Fault> {
+    let (effect, lane, ontvanger): (String, String, String) =
+        tx.c.prepare_cached("SELECT effect, lane, ontvanger FROM messages WHERE seq = ?1")?
+            .query_row([seq], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?;
     let oldest: Option<i64> =
         tx.c.prepare_cached("SELECT min(seq) FROM outbox WHERE lane = ?1")?
-            .query_row([lane], |r| r.get(0))?;
+            .query_row([&lane], |r| r.get(0))?;
     let head = oldest.is_none_or(|oldest| seq < oldest);
     if let (true, Some(oldest)) = (head, oldest) {
         // Whoever has a claim on the former head keeps it; it is only not given out again before this one.
         tx.c.prepare_cached("UPDATE outbox SET head = 0 WHERE seq = ?1")?
             .execute([oldest])?;
     }
-    tx.c.prepare_cached("INSERT INTO outbox (seq, effect, lane, station, head) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![seq, effect, lane, station(Station::Judge), head])?;
+    tx.c.prepare_cached(
+        "INSERT INTO outbox (seq, effect, lane, ontvanger, station, head) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![seq, effect, lane, ontvanger, station(Station::Judge), head])?;
     tx.touched = true;
     Ok(())
 }
@@ -88,20 +94,27 @@ pub(crate) fn pass(tx: &mut Tx<'_>, seq: i64, to: Station, ready_at: i64) -> Res
     Ok(())
 }
 
-/// What is ready for a station.
+/// What is ready for a station, without what is for these receivers.
 ///
 /// Two looks at one index: work that is ready at once, oldest first, and work that waited for a time that has come,
 /// longest ready first; together in the order in which it was accepted. Both stop at the limit, however much there is.
-pub(crate) fn ready(c: &Connection, s: Station, now: i64, limit: i64) -> Result<Vec<EffectId>, Fault> {
+pub(crate) fn ready(
+    c: &Connection,
+    s: Station,
+    now: i64,
+    limit: i64,
+    without: &[Partij],
+) -> Result<Vec<EffectId>, Fault> {
+    let without = serde_json::to_string(without)?;
     let mut found: Vec<(i64, String)> = Vec::new();
     for sql in [
         "SELECT seq, effect FROM outbox WHERE head = 1 AND station = ?1 AND ready_at = 0 AND ?2 = ?2 \
-         ORDER BY seq LIMIT ?3",
+         AND ontvanger NOT IN (SELECT value FROM json_each(?4)) ORDER BY seq LIMIT ?3",
         "SELECT seq, effect FROM outbox WHERE head = 1 AND station = ?1 AND ready_at > 0 AND ready_at <= ?2 \
-         ORDER BY ready_at, seq LIMIT ?3",
+         AND ontvanger NOT IN (SELECT value FROM json_each(?4)) ORDER BY ready_at, seq LIMIT ?3",
     ] {
         let mut statement = c.prepare_cached(sql)?;
-        let rows = statement.query_map(params![station(s), now, limit], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let rows = statement.query_map(params![station(s), now, limit, without], |r| Ok((r.get(0)?, r.get(1)?)))?;
         for row in rows {
             found.push(row?);
         }

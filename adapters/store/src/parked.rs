@@ -44,11 +44,11 @@ pub(crate) fn park(tx: &Tx<'_>, seq: i64, place: &Place<'_>, now_ms: u64) -> Res
 }
 
 /// From quarantine back to judge.
-pub(crate) fn reenter(tx: &mut Tx<'_>, seq: i64, effect: &str, lane: &str) -> Result<(), Fault> {
+pub(crate) fn reenter(tx: &mut Tx<'_>, seq: i64) -> Result<(), Fault> {
     set_state(tx, seq, State::Judge)?;
     tx.c.prepare_cached("UPDATE messages SET since_ms = NULL, until_ms = NULL, redenen = NULL WHERE seq = ?1")?
         .execute([seq])?;
-    enter(tx, seq, effect, lane)
+    enter(tx, seq)
 }
 
 /// The number of a message that stands in that state.
@@ -187,10 +187,7 @@ pub(crate) fn rejudge(tx: &mut Tx<'_>, effect: &EffectId, entry: Entry) -> Resul
     let Some(seq) = standing(tx.c, effect, State::Quarantine)? else {
         return Ok(false);
     };
-    let lane: String =
-        tx.c.prepare_cached("SELECT lane FROM messages WHERE seq = ?1")?
-            .query_row([seq], |r| r.get(0))?;
-    reenter(tx, seq, effect.as_str(), &lane)?;
+    reenter(tx, seq)?;
     journal::write(tx, vec![entry], Some(seq))?;
     Ok(true)
 }

@@ -22,7 +22,17 @@ impl Store for SqliteStore {
     }
 
     fn ready(&self, station: Station, now_ms: u64, limit: usize) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
-        Box::pin(self.read(move |c| ready(c, station, ms(now_ms), at_most(limit))))
+        self.ready_except(station, now_ms, limit, Vec::new())
+    }
+
+    fn ready_except(
+        &self,
+        station: Station,
+        now_ms: u64,
+        limit: usize,
+        ontvangers: Vec<Partij>,
+    ) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        Box::pin(self.read(move |c| ready(c, station, ms(now_ms), at_most(limit), &ontvangers)))
     }
 
     fn changed(&self) -> Fut<'_, ()> {

@@ -21,7 +21,7 @@ pub(crate) fn claim(
     let found = tx
         .c
         .prepare_cached(
-            "SELECT m.seq, m.event, m.koppeling, m.departed, m.at_ms, o.attempt FROM messages m JOIN outbox o USING (seq) \
+            "SELECT m.seq, m.event, m.koppeling, m.departed <> 0, m.at_ms, o.attempt FROM messages m JOIN outbox o USING (seq) \
              WHERE m.effect = ?1 AND o.station = ?2 AND o.head = 1 AND o.ready_at <= ?3",
         )?
         .query_row(params![effect.as_str(), station(at), ms(now_ms)], |r| {
@@ -94,7 +94,6 @@ pub(crate) fn commit(tx: &mut Tx<'_>, step: Step) -> Result<Committed, Fault> {
         Next::Judge => back_to_judge(tx, seq)?,
         Next::Mailbox { sealed } => {
             keep_minimised(tx, seq, &sealed)?;
-            arrived(tx, seq)?;
             leave(tx, seq)?;
             parked::park(tx, seq, &Place::Mailbox, now_of(&journal))?;
         }
@@ -112,15 +111,15 @@ pub(crate) fn commit(tx: &mut Tx<'_>, step: Step) -> Result<Committed, Fault> {
             )?;
         }
         Next::Retry { at_ms } => {
-            // Certainly not taken: the departure has ended.
-            arrived(tx, seq)?;
+            not_taken(tx, seq, &claim)?;
             pass(tx, seq, claim.station, ms(at_ms))?;
         }
-        Next::Depart => {
-            tx.c.prepare_cached("UPDATE messages SET departed = 1 WHERE seq = ?1")?
-                .execute([seq])?;
+        Next::Depart => departed(tx, seq, &claim)?,
+        // Also when the doubt is about a send of an earlier claim.
+        Next::Unknown { at_ms } => {
+            departed(tx, seq, &claim)?;
+            pass(tx, seq, claim.station, ms(at_ms))?;
         }
-        Next::Unknown { at_ms } => pass(tx, seq, claim.station, ms(at_ms))?,
     }
     journal::write(tx, journal, Some(seq))?;
     Ok(Committed::Yes)
@@ -137,9 +136,18 @@ fn keep_minimised(tx: &Tx<'_>, seq: i64, sealed: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn arrived(tx: &Tx<'_>, seq: i64) -> Result<(), Fault> {
-    tx.c.prepare_cached("UPDATE messages SET departed = 0 WHERE seq = ?1 AND departed = 1")?
-        .execute([seq])?;
+/// A send began, at the latest under this claim, and its end is not known.
+fn departed(tx: &Tx<'_>, seq: i64, claim: &Claim) -> Result<(), Fault> {
+    tx.c.prepare_cached("UPDATE messages SET departed = ?2 WHERE seq = ?1")?
+        .execute(params![seq, ms(claim.token)])?;
+    Ok(())
+}
+
+/// The send that began under this claim was certainly not taken. One that began under an earlier claim stays in doubt:
+/// who only tries again later has learned nothing about it.
+fn not_taken(tx: &Tx<'_>, seq: i64, claim: &Claim) -> Result<(), Fault> {
+    tx.c.prepare_cached("UPDATE messages SET departed = 0 WHERE seq = ?1 AND departed = ?2")?
+        .execute(params![seq, ms(claim.token)])?;
     Ok(())
 }
 

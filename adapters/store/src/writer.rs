@@ -7,15 +7,15 @@
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use sluis_stations::ports::PortError;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::changes::Changes;
 use crate::error::Fault;
 use crate::journal::Head;
 
@@ -27,34 +27,6 @@ const LOST_SYNC: PortError = PortError::Unavailable(
     "the store",
     "the disk failed to keep what it was given: look at the disk, then restart",
 );
-
-/// Tells who waits that the outbox was written.
-#[derive(Default)]
-pub(crate) struct Changes {
-    made: AtomicU64,
-    seen: AtomicU64,
-    notify: Notify,
-}
-
-impl Changes {
-    fn bump(&self) {
-        self.made.fetch_add(1, Ordering::AcqRel);
-        self.notify.notify_waiters();
-    }
-
-    /// Waits for a change; returns at once when there was one since anyone's last return.
-    pub(crate) async fn wait(&self) {
-        let mut notified = std::pin::pin!(self.notify.notified());
-        // Registered before the look, so that a change in between is not missed.
-        notified.as_mut().enable();
-        let made = self.made.load(Ordering::Acquire);
-        if self.seen.swap(made, Ordering::AcqRel) != made {
-            return;
-        }
-        notified.await;
-        self.seen.fetch_max(self.made.load(Ordering::Acquire), Ordering::AcqRel);
-    }
-}
 
 /// What a command works with: the open transaction.
 pub(crate) struct Tx<'c> {

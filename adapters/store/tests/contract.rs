@@ -41,12 +41,13 @@ macro_rules! over_every_store {
 
 over_every_store! {
     intake: the_same_event_is_kept_once, the_same_key_with_other_data_is_a_conflict, an_event_for_nobody_is_known_too,
-        an_arrival_is_whole_or_not_at_all, many_at_once_have_one_effect_each, a_change_is_told;
+        an_arrival_is_whole_or_not_at_all, many_at_once_have_one_effect_each, a_message_may_wait_for_its_receivers, a_change_is_told;
     claims: only_one_gets_it, a_lease_that_ended_gives_it_to_another, a_later_claim_has_a_higher_token,
-        a_lost_claim_commits_nothing, a_retry_waits_and_counts, a_departure_stays_known_until_it_ends,
+        a_lost_claim_commits_nothing, a_retry_waits_and_counts, a_departure_stays_known_until_it_ends, neither_judge_nor_quarantine_ends_a_departure,
         each_station_sees_its_own_bytes, an_ended_message_is_gone_but_known;
     lanes: only_the_head_of_a_lane_is_ready, oldest_first_and_no_more_than_asked, a_stuck_lane_holds_no_other,
-        parked_messages_hold_nothing, one_that_comes_back_is_first_again;
+        parked_messages_hold_nothing, one_that_comes_back_is_first_again,
+        busy_receivers_fill_no_page;
     facts: a_newer_fact_refuses_a_step, other_cases_do_not_count, an_accession_counts_for_every_case,
         a_fact_sends_what_waits_back_to_judge, what_departed_stays_where_it_is, facts_come_back_as_recorded;
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,

@@ -141,11 +141,8 @@ pub(crate) async fn a_departure_stays_known_until_it_ends(store: &dyn Store) {
     let mut now = NOW;
     let mut again = async || {
         now += LEASE;
-        store
-            .claim(effect.clone(), Station::Deliver, now, LEASE)
-            .await
-            .unwrap()
-            .unwrap()
+        let work = store.claim(effect.clone(), Station::Deliver, now, LEASE).await;
+        work.unwrap().unwrap()
     };
     let work = again().await;
     assert!(!work.departed);
@@ -158,9 +155,37 @@ pub(crate) async fn a_departure_stays_known_until_it_ends(store: &dyn Store) {
     assert!(work.departed, "asked, and still not known");
     assert_eq!(step(store, &work, Next::Retry { at_ms: NOW }).await, Committed::Yes);
     let work = again().await;
-    assert!(!work.departed, "certainly not taken");
+    assert!(
+        work.departed,
+        "who tries later without a send of its own has learned nothing about the former one"
+    );
+    assert_eq!(step(store, &work, Next::Depart).await, Committed::Yes);
+    assert_eq!(step(store, &work, Next::Retry { at_ms: NOW }).await, Committed::Yes);
+    let work = again().await;
+    assert!(!work.departed, "this send was certainly not taken");
     assert_eq!(step(store, &work, Next::Depart).await, Committed::Yes);
     assert_eq!(step(store, &work, Next::Done).await, Committed::Yes);
+}
+
+pub(crate) async fn neither_judge_nor_quarantine_ends_a_departure(store: &dyn Store) {
+    let effect = one(store, "e", "c").await;
+    judged(store, &effect).await;
+    let work = claim(store, &effect, Station::Deliver).await.unwrap();
+    assert_eq!(step(store, &work, Next::Depart).await, Committed::Yes);
+    let aside = Next::Quarantine {
+        redenen: vec![],
+        until_ms: NOW,
+    };
+    assert_eq!(step(store, &work, aside).await, Committed::Yes);
+    assert!(
+        store
+            .rejudge(effect.clone(), entry(sluis_rules::journal::Stap::Besluit, "e/0"))
+            .await
+            .unwrap()
+    );
+    go(store, &effect, Station::Judge, Next::Retry { at_ms: NOW }).await;
+    judged(store, &effect).await;
+    assert!(claim(store, &effect, Station::Deliver).await.unwrap().departed);
 }
 
 pub(crate) async fn each_station_sees_its_own_bytes(store: &dyn Store) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sluis_stations::ports::{Accepted, PortError, Station, Store};
+use sluis_stations::ports::{Accepted, Committed, Next, PortError, Station, Store};
 use tokio::time::timeout;
 
 use crate::support::*;
@@ -20,7 +20,7 @@ pub(crate) async fn the_same_event_is_kept_once(store: &dyn Store) {
     assert_eq!(journal_holds(store).await, 2);
     // Also when it has ended.
     judged(store, &id("e/0")).await;
-    go(store, &id("e/0"), Station::Deliver, sluis_stations::ports::Next::Done).await;
+    go(store, &id("e/0"), Station::Deliver, Next::Done).await;
     assert_eq!(
         store.accept(event).await.unwrap(),
         Accepted::Repeat(vec![id("e/0"), id("e/1")])
@@ -51,9 +51,6 @@ pub(crate) async fn an_arrival_is_whole_or_not_at_all(store: &dyn Store) {
     let mut broken = arrival("f", "c", &[LEERPLICHT, JEUGD]);
     broken.messages[1].effect = id("e/0");
     assert!(matches!(store.accept(broken).await, Err(PortError::Corrupt(..))));
-    let mut nobody = arrival("g", "c", &[LEERPLICHT, JEUGD]);
-    nobody.messages[1].event.claim.ontvanger = None;
-    assert!(store.accept(nobody).await.is_err());
     assert_eq!(store.counts().await.unwrap(), (1, 0, 0));
     assert_eq!(journal_holds(store).await, 1);
     assert_eq!(
@@ -89,4 +86,26 @@ pub(crate) async fn a_change_is_told(store: &dyn Store) {
         judged(store, &effect).await;
     });
     told.unwrap();
+}
+
+pub(crate) async fn a_message_may_wait_for_its_receivers(store: &dyn Store) {
+    let mut event = arrival("e", "c", &[LEERPLICHT]);
+    event.messages[0].event.claim.ontvanger = None;
+    assert_eq!(store.accept(event).await.unwrap(), Accepted::New);
+    let work = claim(store, &id("e/0"), Station::Judge).await.unwrap();
+    assert_eq!(work.event.claim.ontvanger, None);
+    let aside = Next::Quarantine {
+        redenen: vec!["deelnemers-onbekend".into()],
+        until_ms: NOW,
+    };
+    assert_eq!(step(store, &work, aside).await, Committed::Yes);
+    store.record_facts(vec![sluiting("c")]).await.unwrap();
+    // Judge divides it: new messages, then its own end.
+    let work = claim(store, &id("e/0"), Station::Judge).await.unwrap();
+    assert_eq!(
+        store.accept(arrival("e#", "d", &[LEERPLICHT, JEUGD])).await.unwrap(),
+        Accepted::New
+    );
+    assert_eq!(step(store, &work, Next::Done).await, Committed::Yes);
+    assert_eq!(ready(store, Station::Judge).await, [id("e#/0"), id("e#/1")]);
 }

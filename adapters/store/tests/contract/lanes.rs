@@ -91,3 +91,26 @@ pub(crate) async fn one_that_comes_back_is_first_again(store: &dyn Store) {
     go(store, &id("b/0"), Station::Deliver, Next::Done).await;
     assert_eq!(ready(store, Station::Judge).await, [id("c/0")]);
 }
+
+pub(crate) async fn busy_receivers_fill_no_page(store: &dyn Store) {
+    for n in 0..5 {
+        let receivers = [LEERPLICHT, JEUGD];
+        store
+            .accept(arrival(&format!("e{n}"), &format!("c{n}"), &receivers))
+            .await
+            .unwrap();
+    }
+    let mut unknown = arrival("u", "u", &[LEERPLICHT]);
+    unknown.messages[0].event.claim.ontvanger = None;
+    store.accept(unknown).await.unwrap();
+    let without = async |busy: &[&str], limit| {
+        let busy = busy.iter().map(|p| partij(p)).collect();
+        store.ready_except(Station::Judge, NOW, limit, busy).await.unwrap()
+    };
+    assert_eq!(without(&[LEERPLICHT], 2).await, [id("e0/1"), id("e1/1")]);
+    assert_eq!(without(&[LEERPLICHT, JEUGD], 9).await, [id("u/0")]);
+    assert_eq!(without(&[SCHOOL], 99).await.len(), 11);
+    // A retry that is due is passed over as well.
+    go(store, &id("e0/1"), Station::Judge, Next::Retry { at_ms: NOW }).await;
+    assert_eq!(without(&[JEUGD], 1).await, [id("e0/0")]);
+}

@@ -56,9 +56,9 @@ CREATE TABLE messages (
     koppeling TEXT NOT NULL,
     lane      TEXT NOT NULL,
     casus     TEXT NOT NULL,
-    ontvanger TEXT NOT NULL,
+    ontvanger TEXT NOT NULL,              -- empty: not known yet
     state     INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- judge, deliver, mailbox, quarantine, done
-    departed  INTEGER NOT NULL DEFAULT 0, -- a send was begun and its end is not known
+    departed  INTEGER NOT NULL DEFAULT 0, -- token of the claim under which a send was begun whose end is not known
     at_ms     INTEGER NOT NULL,
     place     INTEGER,                    -- order of coming into mailbox or quarantine
     since_ms  INTEGER,                    -- there since
@@ -76,23 +76,24 @@ CREATE TABLE minimised (
 INSERT INTO "minimised" VALUES(2,X'6D696E696D69736564206F70656E2F30');
 INSERT INTO "minimised" VALUES(4,X'6D696E696D6973656420626F782F30');
 CREATE TABLE outbox (
-    seq      INTEGER PRIMARY KEY REFERENCES messages,
-    effect   TEXT NOT NULL,
-    lane     TEXT NOT NULL,
-    station  INTEGER NOT NULL CHECK (station IN (1, 2)), -- judge, deliver
-    head     INTEGER NOT NULL,            -- the oldest open one of its lane
-    ready_at INTEGER NOT NULL DEFAULT 0,  -- not before: end of a lease, or time of the next attempt; 0: at once
-    claimed  INTEGER NOT NULL DEFAULT 0,
-    token    INTEGER NOT NULL DEFAULT 0,
-    attempt  INTEGER NOT NULL DEFAULT 0   -- claims at this station
+    seq       INTEGER PRIMARY KEY REFERENCES messages,
+    effect    TEXT NOT NULL,
+    lane      TEXT NOT NULL,
+    ontvanger TEXT NOT NULL,
+    station   INTEGER NOT NULL CHECK (station IN (1, 2)), -- judge, deliver
+    head      INTEGER NOT NULL,            -- the oldest open one of its lane
+    ready_at  INTEGER NOT NULL DEFAULT 0,  -- not before: end of a lease, or time of the next attempt; 0: at once
+    claimed   INTEGER NOT NULL DEFAULT 0,
+    token     INTEGER NOT NULL DEFAULT 0,
+    attempt   INTEGER NOT NULL DEFAULT 0   -- claims at this station
 ) STRICT;
-INSERT INTO "outbox" VALUES(2,'open/0','d>00000099000000002000/leerplicht',2,1,1790000000000,0,6,1);
+INSERT INTO "outbox" VALUES(2,'open/0','d>00000099000000002000/leerplicht','00000099000000002000/leerplicht',2,1,1790000000000,0,6,1);
 CREATE INDEX messages_case ON messages (casus) WHERE state IN (2, 4);
 CREATE INDEX messages_mailbox ON messages (ontvanger, place) WHERE state = 3;
 CREATE INDEX messages_quarantine ON messages (place) WHERE state = 4;
 CREATE INDEX messages_until ON messages (until_ms) WHERE state = 4;
 CREATE INDEX outbox_lane ON outbox (lane, seq);
-CREATE INDEX outbox_ready ON outbox (station, ready_at, seq) WHERE head = 1;
+CREATE INDEX outbox_ready ON outbox (station, ready_at, seq, ontvanger) WHERE head = 1;
 CREATE INDEX facts_case ON facts (casus, nummer);
 CREATE INDEX journal_seq ON journal (seq, nummer) WHERE seq IS NOT NULL;
 CREATE INDEX journal_effect ON journal (effect, nummer) WHERE effect IS NOT NULL;
