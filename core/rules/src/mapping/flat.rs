@@ -74,11 +74,11 @@ impl Flattener<'_, '_> {
 
     fn members(&mut self, mut at: usize, depth: u16, frame: &mut Frame) -> Option<usize> {
         loop {
-            let (quote, value, escaped) = self.reader.key(at)?;
-            self.reader.unique(frame, at, quote, escaped)?;
-            let key = self.reader.text(at, quote.wrapping_add(1)).to_owned();
-            self.steps.push(Step::Key(key));
-            at = self.value(value, depth)?;
+            let key = self.reader.key(at)?;
+            self.reader.unique(frame, at, &key)?;
+            let name = self.reader.text(at, key.quote.wrapping_add(1)).to_owned();
+            self.steps.push(Step::Key(name));
+            at = self.value(key.value, depth)?;
             self.steps.pop();
             match self.reader.more(b'}', at)? {
                 (true, next) => at = next,

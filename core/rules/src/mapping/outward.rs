@@ -62,7 +62,7 @@ fn canonical_leaf<'b>(flat: &Flat<'b>, tree: &Tree) -> Result<Leaf<'b>, SelfChec
     let mut items = Vec::new();
     for step in &flat.steps {
         let next = match (tree.node(node).map(|n| &n.body), step) {
-            (Some(Body::Object(object)), Step::Key(key)) => object.field(key.as_bytes()).map(|(_, f)| f.node),
+            (Some(Body::Object(object)), Step::Key(key)) => object.field(key.as_bytes()).map(|f| f.node),
             (Some(Body::Array(item)), Step::Item(n)) => {
                 items.push(*n);
                 Some(*item)

@@ -219,7 +219,7 @@ fn canonical(tree: &Tree, path: &str, styles: &mut [bool; 2]) -> Result<Found, M
         let inside = match (&tree.node(node).ok_or_else(unknown)?.body, segment) {
             (Body::Object(object), key) => {
                 found.push(Segment::Key(key.to_owned()));
-                object.field(key.as_bytes()).ok_or_else(unknown)?.1.node
+                object.field(key.as_bytes()).ok_or_else(unknown)?.node
             }
             (Body::Array(item), "*" | "0") => {
                 let [zero, each] = styles;

@@ -4,10 +4,12 @@
 //! permitted; the rest is validated and skipped. Minimising its own output with the same plan and day changes nothing.
 
 mod derive;
+mod list;
 #[cfg(test)]
 mod mutants;
 mod out;
 mod plan;
+mod tell;
 mod walk;
 
 pub use plan::Plan;
@@ -129,6 +131,7 @@ fn make<'a, F: Fault>(
     scratch: &'a mut Scratch,
 ) -> Result<Minimised<'a>, Refusal> {
     let mut walk = Walk {
+        tree: plan.tree(),
         plan,
         masks,
         dag,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
+use crate::gegeven::{Actie, GegevenId, GegevenSet};
 use crate::tree::Tree;
 
 /// Per element what is done with it, bound to the schema of one kind of message. Cheap to keep: under a kilobyte.
@@ -85,15 +85,6 @@ impl Reach {
             plan.action(id)
         } else {
             Actie::Drop
-        }
-    }
-
-    /// How a part or a leaf that has generalisations is generalised, if it is.
-    #[inline]
-    pub(crate) fn wijze(&self, plan: &Plan, id: GegevenId) -> Option<Wijze> {
-        match self.action(plan, id) {
-            Actie::Generalise(wijze) => Some(wijze),
-            _ => None,
         }
     }
 }

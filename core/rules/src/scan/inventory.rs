@@ -129,7 +129,7 @@ impl<'t> Survey<'t, '_, '_> {
         };
         match &node.body {
             Body::Leaf(leaf) => {
-                let after = self.reader.leaf(leaf.kind, id, at)?;
+                let after = self.reader.leaf(leaf.kind.kind(), id, at)?;
                 self.nodes.insert(id);
                 if let Some(gegeven) = leaf.gegeven {
                     self.gegevens.insert(gegeven);
@@ -199,21 +199,21 @@ impl<'t> Survey<'t, '_, '_> {
             let member = self.reader.member(object, &mut seen, &mut frame, at)?;
             at = match member.field {
                 None => {
-                    self.gap(id, at.wrapping_add(1), member.quote);
-                    self.reader.skip(member.value, depth)?
+                    self.gap(id, at.wrapping_add(1), member.key.quote);
+                    self.reader.skip(member.key.value, depth)?
                 }
-                Some(_) if self.reader.byte(member.value) == b'n' => self.reader.skip(member.value, depth)?,
-                Some((index, field)) => {
-                    present |= 1u128 << (index & 127);
+                Some(_) if self.reader.byte(member.key.value) == b'n' => self.reader.skip(member.key.value, depth)?,
+                Some(field) => {
+                    present |= 1u128 << (field.index & 127);
                     let after = match (field.role, self.tree.node(field.node).map(|n| &n.body)) {
                         (Role::Bijdragen, Some(Body::Array(item))) => {
                             // What stood before the contributions belongs to none of them.
                             self.nodes = NodeSet::of(self.tree);
-                            self.array(field.node, *item, member.value, depth, true)?
+                            self.array(field.node, *item, member.key.value, depth, true)?
                         }
-                        _ => self.value(field.node, member.value, depth)?,
+                        _ => self.value(field.node, member.key.value, depth)?,
                     };
-                    self.role(field.role, field.node, member.value, after)?;
+                    self.role(field.role, field.node, member.key.value, after)?;
                     after
                 }
             };

@@ -4,10 +4,14 @@
 //! says that a pair may exist; large ones are sorted once. Sorting compares texts when numbers are equal, so a sender
 //! who makes all numbers equal gains nothing: the work stays within n log n.
 
+use crate::tree::KeyBits;
+
 /// Above this many keys an object is sorted instead of compared pair by pair.
 const FEW: usize = 32;
+/// Mixes keys into numbers; which one it is does not matter, for equal numbers are always compared.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Marks a span that lies in the arena of unescaped keys.
-const IN_ARENA: u32 = 1 << 31;
+const IN_ARENA: u64 = 1 << 63;
 
 /// The keys of the objects that are open now. Reused between messages.
 #[derive(Default)]
@@ -20,8 +24,8 @@ pub(crate) struct Keys {
 #[derive(Clone, Copy)]
 struct KeyRef {
     print: u64,
-    start: u32,
-    len: u32,
+    /// Start and length, 32 bits each.
+    span: u64,
 }
 
 /// The keys of one object: where they begin, and which numbers they may have.
@@ -56,44 +60,37 @@ impl Keys {
     }
 
     /// Adds a key that stands in `bytes` without escapes. False when the object has it already.
-    #[inline]
-    pub(crate) fn add(&mut self, frame: &mut Frame, bytes: &[u8], start: usize, end: usize, print: u64) -> bool {
+    #[inline(always)]
+    pub(crate) fn add(&mut self, frame: &mut Frame, bytes: &[u8], start: usize, key: KeyBits) -> bool {
         // Inputs of 2 GiB and more are refused before they are read, so positions fit.
-        let key = KeyRef {
-            print,
-            start: start as u32,
-            len: end.wrapping_sub(start) as u32,
-        };
-        self.push(frame, bytes, key)
+        self.push(frame, bytes, key.mix(SEED), (start as u64) << 32 | u64::from(key.len))
     }
 
     /// Adds a key that had escapes: `raw` is what stands between the quotes, and has been validated.
     #[cold]
+    #[inline(never)]
     pub(crate) fn add_escaped(&mut self, frame: &mut Frame, bytes: &[u8], raw: &[u8]) -> bool {
         let start = self.arena.len();
         super::text::unescape(raw, &mut self.arena);
-        let key = self.arena.get(start..).unwrap_or_default();
-        let key = KeyRef {
-            print: crate::tree::KeyBits::of(key).mix(),
-            start: start as u32 | IN_ARENA,
-            len: key.len() as u32,
-        };
-        self.push(frame, bytes, key)
+        let key = KeyBits::of(self.arena.get(start..).unwrap_or_default());
+        let span = (start as u64) << 32 | IN_ARENA | u64::from(key.len);
+        self.push(frame, bytes, key.mix(SEED), span)
     }
 
-    #[inline]
-    fn push(&mut self, frame: &mut Frame, bytes: &[u8], key: KeyRef) -> bool {
-        let bit = 1u64 << (key.print >> 58);
-        if frame.filter & bit != 0 && !self.is_new(frame, bytes, key) {
+    #[inline(always)]
+    fn push(&mut self, frame: &mut Frame, bytes: &[u8], print: u64, span: u64) -> bool {
+        // Two bits a key: a new key of a small object rarely looks like one it has.
+        let bits = 1u64 << (print >> 58) | 1u64 << (print >> 52 & 63);
+        if frame.filter & bits == bits && !self.is_new(frame, bytes, print, span) {
             return false;
         }
-        frame.filter |= bit;
-        self.refs.push(key);
+        frame.filter |= bits;
+        self.refs.push(KeyRef { print, span });
         true
     }
 
     #[inline(never)]
-    fn is_new(&self, frame: &mut Frame, bytes: &[u8], key: KeyRef) -> bool {
+    fn is_new(&self, frame: &mut Frame, bytes: &[u8], print: u64, span: u64) -> bool {
         let earlier = self.refs.get(frame.base..).unwrap_or_default();
         if earlier.len() > FEW {
             frame.sort = true;
@@ -101,7 +98,7 @@ impl Keys {
         }
         !earlier
             .iter()
-            .any(|e| e.print == key.print && text(&self.arena, bytes, *e) == text(&self.arena, bytes, key))
+            .any(|e| e.print == print && text(&self.arena, bytes, e.span) == text(&self.arena, bytes, span))
     }
 
     /// Forgets the keys of the object. False when a large object has a key twice.
@@ -118,20 +115,18 @@ impl Keys {
         let Self { refs, arena, .. } = self;
         let keys = refs.get_mut(frame.base..).unwrap_or_default();
         keys.sort_unstable_by(|a, b| {
-            (a.print.cmp(&b.print)).then_with(|| text(arena, bytes, *a).cmp(text(arena, bytes, *b)))
+            (a.print.cmp(&b.print)).then_with(|| text(arena, bytes, a.span).cmp(text(arena, bytes, b.span)))
         });
         !keys.windows(2).any(|pair| match pair {
-            [a, b] => a.print == b.print && text(arena, bytes, *a) == text(arena, bytes, *b),
+            [a, b] => a.print == b.print && text(arena, bytes, a.span) == text(arena, bytes, b.span),
             _ => false,
         })
     }
 }
 
-fn text<'t>(arena: &'t [u8], bytes: &'t [u8], key: KeyRef) -> &'t [u8] {
-    let (from, start) = match key.start & IN_ARENA {
-        0 => (bytes, key.start as usize),
-        _ => (arena, (key.start & !IN_ARENA) as usize),
-    };
-    from.get(start..start.saturating_add(key.len as usize))
-        .unwrap_or_default()
+fn text<'t>(arena: &'t [u8], bytes: &'t [u8], span: u64) -> &'t [u8] {
+    let from = if span & IN_ARENA == 0 { bytes } else { arena };
+    let (start, len) = ((span & !IN_ARENA) >> 32, span & 0xffff_ffff);
+    let start = start as usize;
+    from.get(start..start.saturating_add(len as usize)).unwrap_or_default()
 }

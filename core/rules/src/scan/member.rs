@@ -1,24 +1,19 @@
 //! Reading what a schema knows: members by their field, leaves by their type, the envelope complete.
 
 use super::keys::Frame;
-use super::reader::{Reader, Stop};
-use crate::tree::{Field, LeafType, NodeId, Object, Tree};
+use super::reader::{Key, Reader, Stop};
+use crate::tree::{Kind, NodeId, Object, Slot, Tree};
 
 /// A member of an object the schema knows.
 pub(crate) struct Member<'t> {
     /// None: not in the schema.
-    pub(crate) field: Option<(u8, &'t Field)>,
-    /// The position of the closing quote of the key.
-    pub(crate) quote: usize,
-    /// The position of the value.
-    pub(crate) value: usize,
-    /// Whether the key is written with escapes.
-    pub(crate) escaped: bool,
+    pub(crate) field: Option<&'t Slot>,
+    pub(crate) key: Key,
 }
 
 impl Reader<'_, '_> {
     /// One member of an object the schema knows: which field it is, if any, and where its value begins.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn member<'t>(
         &mut self,
         object: &'t Object,
@@ -26,41 +21,36 @@ impl Reader<'_, '_> {
         frame: &mut Frame,
         at: usize,
     ) -> Option<Member<'t>> {
-        let (quote, value, escaped) = self.key(at)?;
+        let key = self.key(at)?;
         let start = at.wrapping_add(1);
-        let field = if escaped {
-            let raw = self.span(start, quote);
+        let field = if key.escaped {
+            let raw = self.span(start, key.quote);
             object.field(self.unescaped(raw))
         } else {
-            object.field_of(self.bits(start, quote), self.span(start, quote))
+            object.field_of(key.bits, || self.span(start, key.quote))
         };
         match field {
-            None => self.unique(frame, at, quote, escaped)?,
-            Some((index, _)) => {
-                let bit = 1u128 << (index & 127);
+            None => self.unique(frame, at, &key)?,
+            Some(slot) => {
+                let bit = 1u128 << (slot.index & 127);
                 if *seen & bit != 0 {
                     return self.fail(Stop::DuplicateKey, at);
                 }
                 *seen |= bit;
             }
         }
-        Some(Member {
-            field,
-            quote,
-            value,
-            escaped,
-        })
+        Some(Member { field, key })
     }
 
     /// The position after a scalar of the type the schema has at this place.
     #[inline]
-    pub(crate) fn leaf(&mut self, kind: LeafType, id: NodeId, at: usize) -> Option<usize> {
+    pub(crate) fn leaf(&mut self, kind: Kind, id: NodeId, at: usize) -> Option<usize> {
         self.count(at)?;
         match (self.byte(at), kind) {
-            (b'"', LeafType::String) => Some(self.string(at.wrapping_add(1))?.0.wrapping_add(1)),
-            (b'-' | b'0'..=b'9', LeafType::Integer | LeafType::Number) => self.number(at),
-            (b't', LeafType::Boolean) => self.word(b"true", at),
-            (b'f', LeafType::Boolean) => self.word(b"false", at),
+            (b'"', Kind::Text) => Some(self.string(at.wrapping_add(1))?.0.wrapping_add(1)),
+            (b'-' | b'0'..=b'9', Kind::Number) => self.number(at),
+            (b't', Kind::Boolean) => self.word(b"true", at),
+            (b'f', Kind::Boolean) => self.word(b"false", at),
             _ => self.shape(id, at),
         }
     }

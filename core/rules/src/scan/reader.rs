@@ -4,6 +4,7 @@
 //! the way that is always taken carries two words and no error.
 
 use super::keys::{Frame, Keys};
+use super::text::short;
 use super::{Caps, Refusal, RefusalKind};
 use crate::tree::{KeyBits, NodeId, Tree};
 
@@ -32,6 +33,18 @@ pub(crate) struct Reader<'b, 's> {
     depth: u16,
     nodes: u32,
     stop: (Stop, usize),
+}
+
+/// A key that was read.
+pub(crate) struct Key {
+    /// The position of the closing quote.
+    pub(crate) quote: usize,
+    /// The position of the value.
+    pub(crate) value: usize,
+    /// The key as integers, as it is written.
+    pub(crate) bits: KeyBits,
+    /// Whether it is written with escapes.
+    pub(crate) escaped: bool,
 }
 
 impl<'b, 's> Reader<'b, 's> {
@@ -175,16 +188,37 @@ impl<'b, 's> Reader<'b, 's> {
         }
     }
 
-    /// A key and its colon: the position of the closing quote, of the value, and whether the key has escapes.
-    #[inline]
-    pub(crate) fn key(&mut self, at: usize) -> Option<(usize, usize, bool)> {
+    /// A key and its colon.
+    #[inline(always)]
+    pub(crate) fn key(&mut self, at: usize) -> Option<Key> {
         if self.byte(at) != b'"' {
             return self.fail(Stop::Syntax, at);
         }
-        let (quote, escaped) = self.string(at.wrapping_add(1))?;
+        let start = at.wrapping_add(1);
+        let near = self
+            .bytes
+            .get(start..)
+            .and_then(|rest| rest.first_chunk())
+            .and_then(short);
+        let (quote, bits, escaped) = match near {
+            Some(bits) => (start.wrapping_add(bits.len as usize), bits, false),
+            None => self.key_slow(start)?,
+        };
         let colon = self.ws(quote.wrapping_add(1));
         let value = self.expect(b':', colon)?;
-        Some((quote, value, escaped))
+        Some(Key {
+            quote,
+            value,
+            bits,
+            escaped,
+        })
+    }
+
+    /// A key of 16 bytes or more, with escapes, or close to the end of the input.
+    #[inline(never)]
+    fn key_slow(&mut self, start: usize) -> Option<(usize, KeyBits, bool)> {
+        let (quote, escaped) = self.string(start)?;
+        Some((quote, KeyBits::of(self.span(start, quote)), escaped))
     }
 
     /// Behind a member or an item: whether another follows, and the position of that, or the one after the container.
@@ -207,16 +241,15 @@ impl<'b, 's> Reader<'b, 's> {
         self.keys.open()
     }
 
-    /// Proves that the object does not have this key yet; `at` is the opening quote, `quote` the closing one.
-    #[inline]
-    pub(crate) fn unique(&mut self, frame: &mut Frame, at: usize, quote: usize, escaped: bool) -> Option<()> {
+    /// Proves that the object does not have this key yet; `at` is its opening quote.
+    #[inline(always)]
+    pub(crate) fn unique(&mut self, frame: &mut Frame, at: usize, key: &Key) -> Option<()> {
         let start = at.wrapping_add(1);
-        let new = if escaped {
-            let raw = self.span(start, quote);
+        let new = if key.escaped {
+            let raw = self.span(start, key.quote);
             self.keys.add_escaped(frame, self.bytes, raw)
         } else {
-            let print = self.bits(start, quote).mix();
-            self.keys.add(frame, self.bytes, start, quote, print)
+            self.keys.add(frame, self.bytes, start, key.bits)
         };
         if new {
             Some(())
@@ -239,20 +272,5 @@ impl<'b, 's> Reader<'b, 's> {
     #[cold]
     pub(crate) fn unescaped(&mut self, raw: &[u8]) -> &[u8] {
         self.keys.unescaped(raw)
-    }
-
-    /// A key that stands in the input without escapes, as integers.
-    #[inline]
-    pub(crate) fn bits(&self, start: usize, end: usize) -> KeyBits {
-        let len = end.wrapping_sub(start);
-        // A short key is read with what follows it, which is then masked away: no loop over its bytes.
-        match self.bytes.get(start..).and_then(|rest| rest.first_chunk()) {
-            Some(word) if len < 8 => KeyBits {
-                head: u64::from_le_bytes(*word) & (1u64 << (len << 3)).wrapping_sub(1),
-                tail: 0,
-                len: len as u32,
-            },
-            _ => KeyBits::of(self.span(start, end)),
-        }
     }
 }

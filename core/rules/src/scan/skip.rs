@@ -4,6 +4,7 @@ use super::reader::Reader;
 
 impl Reader<'_, '_> {
     /// The position after any value, read strictly and forgotten. `depth` counts the containers around it.
+    #[inline]
     pub(crate) fn skip(&mut self, at: usize, depth: u16) -> Option<usize> {
         self.count(at)?;
         match self.byte(at) {
@@ -17,6 +18,7 @@ impl Reader<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn skip_object(&mut self, open: usize, depth: u16) -> Option<usize> {
         let depth = self.deeper(depth, open)?;
         let mut at = self.ws(open.wrapping_add(1));
@@ -25,9 +27,9 @@ impl Reader<'_, '_> {
         }
         let mut frame = self.open();
         loop {
-            let (key, value, escaped) = self.key(at)?;
-            self.unique(&mut frame, at, key, escaped)?;
-            at = self.skip(value, depth)?;
+            let key = self.key(at)?;
+            self.unique(&mut frame, at, &key)?;
+            at = self.skip(key.value, depth)?;
             match self.more(b'}', at)? {
                 (true, next) => at = next,
                 (false, after) => {
@@ -38,6 +40,7 @@ impl Reader<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn skip_array(&mut self, open: usize, depth: u16) -> Option<usize> {
         let depth = self.deeper(depth, open)?;
         let mut at = self.ws(open.wrapping_add(1));

@@ -1,6 +1,7 @@
 //! Strings: finding their end eight bytes at a time, and what escapes mean.
 
 use super::reader::{Reader, Stop};
+use crate::tree::KeyBits;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -15,6 +16,32 @@ pub(super) const fn special(word: u64) -> u64 {
         | (slash.wrapping_sub(ONES) & !slash)
         | (word.wrapping_sub(ONES * 0x20) & !word);
     found & HIGH
+}
+
+/// The key that ends within these bytes, when nothing in it is escaped: found and turned into integers at once.
+#[inline(always)]
+pub(super) fn short(bytes: &[u8; 16]) -> Option<KeyBits> {
+    let both = u128::from_le_bytes(*bytes);
+    let (low, high) = (both as u64, (both >> 64) as u64);
+    let found = special(low);
+    if found != 0 {
+        let bits = found.trailing_zeros() & 0x38;
+        return (low >> bits & 0xff == u64::from(b'"')).then(|| KeyBits {
+            head: low & (1u64 << bits).wrapping_sub(1),
+            tail: 0,
+            len: bits >> 3,
+        });
+    }
+    let found = special(high);
+    if found == 0 {
+        return None;
+    }
+    let bits = found.trailing_zeros() & 0x38;
+    (high >> bits & 0xff == u64::from(b'"')).then(|| KeyBits {
+        head: low,
+        tail: (both >> bits) as u64,
+        len: (bits >> 3).wrapping_add(8),
+    })
 }
 
 /// Four hexadecimals as a number.

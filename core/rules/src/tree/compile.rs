@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::keys::{KeyBits, KeyTable};
-use super::node::{Body, Field, Leaf, LeafType, MAX_FIELDS, Node, Object};
+use super::keys::KeyTable;
+use super::node::{Body, Field, Kind, Leaf, LeafType, MAX_FIELDS, Node, Object};
 use super::{NodeId, TreeError, derive};
 use crate::gegeven::{GegevenSet, Gegevens};
 
@@ -159,9 +159,8 @@ impl<'s> Compiler<'s> {
             fields.push(Field::new(name, node));
         }
         derive::link(self, &mut fields, properties, place)?;
-        let bits: Vec<KeyBits> = fields.iter().map(|f| f.bits).collect();
         let object = Object {
-            table: KeyTable::new(&bits),
+            table: KeyTable::new(&[]),
             fields,
             needed: 0,
         };
@@ -207,6 +206,34 @@ impl<'s> Compiler<'s> {
         let derived = derive::wijze(schema, place)?;
         let leaf = Leaf { kind, gegeven, derived };
         Ok((Body::Leaf(leaf), gegeven.into_iter().collect()))
+    }
+
+    /// Makes the tables, when every field is linked and has its role.
+    pub(super) fn finish(mut self) -> Vec<Node> {
+        let table = |object: &Object| {
+            let of = |field| match self.get(field)?.body {
+                Body::Leaf(leaf) => Some((leaf.kind.kind(), leaf.gegeven, leaf.derived)),
+                ref part => Some((part.kind(), None, None)),
+            };
+            let known = |field| of(field).unwrap_or((Kind::Object, None, None));
+            let all: Vec<_> = (object.fields.iter())
+                .map(|field| (field, known(field.node)))
+                .map(|(field, (kind, gegeven, derived))| (field, kind, gegeven, derived))
+                .collect();
+            KeyTable::new(&all)
+        };
+        let tables: Vec<Option<KeyTable>> = (self.nodes.iter())
+            .map(|node| match &node.body {
+                Body::Object(object) => Some(table(object)),
+                _ => None,
+            })
+            .collect();
+        for (node, table) in self.nodes.iter_mut().zip(tables) {
+            if let (Body::Object(object), Some(table)) = (&mut node.body, table) {
+                object.table = table;
+            }
+        }
+        self.nodes
     }
 
     pub(super) fn get(&self, id: NodeId) -> Option<&Node> {

@@ -1,5 +1,10 @@
 //! Finding the field that a key names, without hashing strings: the first and last eight bytes and the length of a
-//! key of at most sixteen bytes are the key, so two integer comparisons prove it.
+//! key of at most sixteen bytes are the key, so integer comparisons prove it. What the scanner and the minimiser need
+//! to know of a field stands in the slot itself: one cache line, and no second look-up.
+
+use super::NodeId;
+use super::node::{Field, Kind, Role};
+use crate::gegeven::{GegevenId, Wijze};
 
 /// A key as integers. Equal keys have equal bits; keys of at most 16 bytes with equal bits are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,40 +33,78 @@ impl KeyBits {
         }
     }
 
-    /// A well-mixed number for tables and for finding duplicates.
+    /// One number for tables and for finding duplicates: its high bits are well mixed.
     #[inline]
-    pub(crate) const fn mix(self) -> u64 {
-        let a = self.head.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let b = (self.tail ^ self.len as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-        let x = a ^ b.rotate_left(32);
-        x ^ x >> 29
+    pub(crate) const fn mix(self, seed: u64) -> u64 {
+        (self.head ^ self.tail.rotate_left(29) ^ self.len as u64).wrapping_mul(seed)
     }
 }
 
 /// No field.
 pub(crate) const NONE: u8 = u8::MAX;
 
-/// From a key to the index of a field: a table that was made for exactly these names, so that a probe almost always
-/// decides.
+/// A field as the table holds it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    head: u64,
+    tail: u64,
+    len: u8,
+    /// The place of the field in its object; [`NONE`] for a slot without a field.
+    pub(crate) index: u8,
+    pub(crate) node: NodeId,
+    pub(crate) kind: Kind,
+    pub(crate) role: Role,
+    /// The element of a leaf, and of a part that is told of by `dat`.
+    pub(crate) gegeven: Option<GegevenId>,
+    /// How a leaf is made from its source, when it is a generalisation.
+    pub(crate) derived: Option<Wijze>,
+    /// It has generalisations.
+    pub(crate) source: bool,
+    links: [u8; 4],
+}
+
+impl Slot {
+    const EMPTY: Self = Self {
+        head: 0,
+        tail: 0,
+        len: NONE,
+        index: NONE,
+        node: NodeId(0),
+        kind: Kind::Object,
+        role: Role::Plain,
+        gegeven: None,
+        derived: None,
+        source: false,
+        links: [NONE; 4],
+    };
+
+    /// The index of the sibling that holds the generalisation in that way.
+    #[inline]
+    pub(crate) fn link(&self, wijze: Wijze) -> Option<u8> {
+        self.links.get(wijze as usize).copied().filter(|index| *index != NONE)
+    }
+}
+
+/// From a key to a field: a table that was made for exactly these names, so that one probe almost always decides.
 #[derive(Debug)]
 pub(crate) struct KeyTable {
     seed: u64,
     shift: u32,
-    slots: Box<[u8]>,
+    slots: Box<[Slot]>,
 }
 
 impl KeyTable {
-    /// Of fewer than 255 names; tries seeds until no two names share a slot.
-    pub(crate) fn new(names: &[KeyBits]) -> Self {
-        let size = names.len().saturating_mul(2).next_power_of_two().max(4);
+    /// Of a field and what its place is made of, for each; tries seeds until no two names share a slot.
+    pub(crate) fn new(fields: &[(&Field, Kind, Option<GegevenId>, Option<Wijze>)]) -> Self {
+        let size = fields.len().saturating_mul(2).next_power_of_two().max(4);
         let shift = u64::BITS.saturating_sub(size.trailing_zeros());
         let mut best = (usize::MAX, 1);
         for n in 0u64..4096 {
             let seed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
             let mut taken = vec![false; size];
             let mut clashes = 0usize;
-            for bits in names {
-                match taken.get_mut(home(*bits, seed, shift)) {
+            for (field, ..) in fields {
+                match taken.get_mut((field.bits.mix(seed) >> shift) as usize) {
                     Some(slot) if !*slot => *slot = true,
                     _ => clashes = clashes.saturating_add(1),
                 }
@@ -73,42 +116,49 @@ impl KeyTable {
                 break;
             }
         }
-        let mut table = Self {
-            seed: best.1,
-            shift,
-            slots: vec![NONE; size].into(),
-        };
-        for (index, bits) in (0..NONE).zip(names) {
-            let mut at = home(*bits, table.seed, shift);
-            while let Some(slot) = table.slots.get_mut(at) {
-                if *slot == NONE {
-                    *slot = index;
-                    break;
-                }
+        let mut slots = vec![Slot::EMPTY; size];
+        for (index, (field, kind, gegeven, derived)) in (0..NONE).zip(fields) {
+            let mut at = (field.bits.mix(best.1) >> shift) as usize;
+            while slots.get(at).is_some_and(|slot| slot.index != NONE) {
                 at = at.wrapping_add(1) & size.wrapping_sub(1);
             }
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = Slot {
+                    head: field.bits.head,
+                    tail: field.bits.tail,
+                    len: u8::try_from(field.bits.len).unwrap_or(NONE),
+                    index,
+                    node: field.node,
+                    kind: *kind,
+                    role: field.role,
+                    gegeven: gegeven.or(field.source),
+                    derived: *derived,
+                    source: field.source.is_some(),
+                    links: field.links,
+                };
+            }
         }
-        table
+        Self {
+            seed: best.1,
+            shift,
+            slots: slots.into(),
+        }
     }
 
-    /// The index for which `is` holds, among those the key may have.
-    #[inline]
-    pub(crate) fn find(&self, bits: KeyBits, mut is: impl FnMut(u8) -> bool) -> Option<u8> {
-        let mut at = home(bits, self.seed, self.shift);
+    /// The field with these bits; `same` compares the names of keys too long to be their bits.
+    #[inline(always)]
+    pub(crate) fn find(&self, bits: KeyBits, same: impl Fn(u8) -> bool) -> Option<&Slot> {
+        let mut at = (bits.mix(self.seed) >> self.shift) as usize;
         loop {
-            let index = *self.slots.get(at)?;
-            if index == NONE {
-                return None;
+            let slot = self.slots.get(at)?;
+            let apart = (slot.head ^ bits.head) | (slot.tail ^ bits.tail) | u64::from(u32::from(slot.len) ^ bits.len);
+            if apart == 0 && (bits.len <= 16 || same(slot.index)) {
+                return Some(slot);
             }
-            if is(index) {
-                return Some(index);
+            if slot.index == NONE {
+                return None;
             }
             at = at.wrapping_add(1) & self.slots.len().wrapping_sub(1);
         }
     }
-}
-
-#[inline]
-const fn home(bits: KeyBits, seed: u64, shift: u32) -> usize {
-    (bits.mix().wrapping_mul(seed) >> shift) as usize
 }

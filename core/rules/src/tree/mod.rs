@@ -13,8 +13,8 @@ mod keys;
 mod node;
 
 pub use error::TreeError;
-pub(crate) use keys::KeyBits;
-pub(crate) use node::{Body, Field, Leaf, LeafType, Node, Object, Role};
+pub(crate) use keys::{KeyBits, Slot};
+pub(crate) use node::{Body, Kind, LeafType, Node, Object, Role};
 
 use compile::{Compiler, Place};
 use serde_json::Value;
@@ -72,7 +72,7 @@ impl Tree {
         };
         let id = compiler.node(&schema, place)?;
         envelope::roles(&mut compiler, id)?;
-        let nodes = compiler.nodes;
+        let nodes = compiler.finish();
         let all = nodes.first().map(|n| n.set).unwrap_or_default();
         Ok(Self {
             kind: envelope::constant(root, "bericht")?,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::NodeId;
-use super::keys::{KeyBits, KeyTable, NONE};
+use super::keys::{KeyBits, KeyTable, NONE, Slot};
 use crate::gegeven::{GegevenId, GegevenSet, Wijze};
 
 /// Most fields of one object: one bit each in the set of fields that were seen.
@@ -23,6 +23,36 @@ pub(crate) enum Body {
     /// Of items that all look alike.
     Array(NodeId),
     Leaf(Leaf),
+}
+
+/// What a place is made of, as far as its first byte shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+impl Body {
+    pub(crate) const fn kind(&self) -> Kind {
+        match self {
+            Self::Object(_) => Kind::Object,
+            Self::Array(_) => Kind::Array,
+            Self::Leaf(leaf) => leaf.kind.kind(),
+        }
+    }
+}
+
+impl LeafType {
+    pub(crate) const fn kind(self) -> Kind {
+        match self {
+            Self::String => Kind::Text,
+            Self::Integer | Self::Number => Kind::Number,
+            Self::Boolean => Kind::Boolean,
+        }
+    }
 }
 
 /// The JSON type of a leaf; an integer is a number to the scanner, `jsonschema` looks closer.
@@ -63,20 +93,21 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// The field a key names, and its index.
-    pub(crate) fn field(&self, key: &[u8]) -> Option<(u8, &Field)> {
-        self.field_of(KeyBits::of(key), key)
+    /// The field a key names.
+    pub(crate) fn field(&self, key: &[u8]) -> Option<&Slot> {
+        self.field_of(KeyBits::of(key), || key)
     }
 
     /// The same for a caller that has the bits of the key.
-    #[inline]
-    pub(crate) fn field_of(&self, bits: KeyBits, key: &[u8]) -> Option<(u8, &Field)> {
-        let index = self.table.find(bits, |index| {
-            self.fields
-                .get(usize::from(index))
-                .is_some_and(|f| f.bits == bits && (bits.len <= 16 || f.name.as_bytes() == key))
-        })?;
-        Some((index, self.fields.get(usize::from(index))?))
+    #[inline(always)]
+    pub(crate) fn field_of<'k>(&self, bits: KeyBits, key: impl Fn() -> &'k [u8]) -> Option<&Slot> {
+        let same = |index| self.name(index).is_some_and(|name| name.as_bytes() == key());
+        self.table.find(bits, same)
+    }
+
+    /// The name of a field, as the schema spells it.
+    pub(crate) fn name(&self, index: u8) -> Option<&str> {
+        self.fields.get(usize::from(index)).map(|f| &*f.name)
     }
 }
 
@@ -102,11 +133,5 @@ impl Field {
             source: None,
             name: name.into(),
         }
-    }
-
-    /// The sibling that holds the generalisation in that way.
-    #[inline]
-    pub(crate) fn link(&self, wijze: Wijze) -> Option<u8> {
-        self.links.get(wijze as usize).copied().filter(|index| *index != NONE)
     }
 }
