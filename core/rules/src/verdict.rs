@@ -228,6 +228,8 @@ redenen! {
     VoorwaardeOntbreekt = "voorwaarde-ontbreekt", GeheimEnToestemming, "Bijlage 3";
     /// Free text or an attachment without a named professional's release.
     NietVrijgegeven = "niet-vrijgegeven", GeheimEnToestemming, "5.3, 6";
+    /// Free text that does not say what it is about and whose words it holds.
+    ZonderCategorieEnBron = "zonder-categorie-en-bron", GeheimEnToestemming, "5.3, 6";
     /// Brought in by another party, without its accord.
     AkkoordOntbreekt = "akkoord-ontbreekt", Herkomst, "3.4";
     /// Brought in by somebody who is not a party linked to this case.

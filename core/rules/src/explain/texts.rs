@@ -251,6 +251,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "vrije tekst of een bijlage is niet door een professional voor deze ontvanger vrijgegeven",
             "free text or an attachment was not released by a professional for this receiver",
         ),
+        Reden::ZonderCategorieEnBron => (
+            "vrije tekst zegt niet waarover zij gaat en van wie zij komt",
+            "free text does not say what it is about and whose words it holds",
+        ),
         Reden::AkkoordOntbreekt => (
             "een andere partij heeft het ingebracht en is niet akkoord met doorgeven",
             "another party brought it in and did not agree to passing it on",

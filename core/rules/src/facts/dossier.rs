@@ -137,6 +137,10 @@ impl Dossier {
                     match &mut out.casus {
                         // A later record changes purposes or consultation; what was recorded around it stays.
                         Some(stand) => {
+                            // Another purpose: what is needed is judged anew, and that is recorded (3.4, S:358).
+                            if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
+                                stand.herbeoordeeld = false;
+                            }
                             stand.casusoverleg.clone_from(&c.casusoverleg);
                             stand.doelen.clone_from(&c.doelen);
                             stand.verzuim.clone_from(&c.verzuim);

@@ -52,6 +52,10 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
         } else {
             toestemming::covered(c, g.soort, van, needed)
         };
+        let why = match (g.soort, why) {
+            (ToestemmingKind::DoorbrekingGeheim, Reden::ToestemmingOntbreekt) => Reden::GeheimNietDoorbroken,
+            (_, why) => why,
+        };
         let waiting = needed.without(consented);
         let open = present.without(uncovered).without(waiting);
         let count = open.iter().count();
@@ -74,13 +78,17 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
 
 pub(super) fn check(c: &mut Context<'_>) {
     let afzender = c.vraag.afzender;
+    // Without a plan nothing passes anyway; whether there is a basis is still said of what was brought in.
+    let planned = c.plan.is_some();
     let own: GegevenSet = c
         .inventory
         .bijdragen
         .iter()
         .zip(&c.masks)
         .filter(|(b, _)| b.inbrenger == afzender)
-        .fold(GegevenSet::EMPTY, |all, (b, mask)| all.or(b.gegevens.and(*mask)));
+        .fold(GegevenSet::EMPTY, |all, (b, mask)| {
+            all.or(if planned { b.gegevens.and(*mask) } else { b.gegevens })
+        });
     let Some(reach) = best(c, &afzender, own, c.vraag.grondslag) else {
         let other = c.vraag.grondslag.is_some() && best(c, &afzender, own, None).is_some();
         c.fail(if other {

@@ -12,6 +12,10 @@ pub(super) fn check(c: &mut Context<'_>) {
         c.fail(Reden::DerdenGesloten);
         return;
     }
+    // The betrokkene is never a derde (1.8): gates 2 and 3 say why nothing goes there.
+    if c.vraag.ontvanger.taak == Taak::Betrokkene {
+        return;
+    }
     let outside =
         c.vraag.ontvanger.taak == Taak::Derde || g02_partijen::standing(c, &c.vraag.ontvanger) != Some(Toegetreden::Ja);
     if outside {

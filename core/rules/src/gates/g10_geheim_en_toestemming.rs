@@ -12,6 +12,7 @@ pub(super) fn check(c: &mut Context<'_>) {
     for n in 0..c.inventory.bijdragen.len() {
         secrecy(c, n);
         release(c, n);
+        declared(c, n);
     }
 }
 
@@ -38,6 +39,10 @@ fn secrecy(c: &mut Context<'_>, n: usize) {
         return;
     }
     let inbrenger = b.inbrenger;
+    // A secret is not broken towards the party that keeps it.
+    if inbrenger == c.vraag.ontvanger {
+        return;
+    }
     let (open, why) = toestemming::covered(c, ToestemmingKind::DoorbrekingGeheim, &inbrenger, b.gegevens);
     let why = match why {
         Reden::ToestemmingOntbreekt => Reden::GeheimNietDoorbroken,
@@ -50,6 +55,13 @@ fn secrecy(c: &mut Context<'_>, n: usize) {
 /// the consultation asks it (S:886, S:1034, S:1102).
 fn release(c: &mut Context<'_>, n: usize) {
     let free = c.rules.gegevens().vrij();
+    if c.inventory
+        .bijdragen
+        .get(n)
+        .is_none_or(|b| b.inbrenger == c.vraag.ontvanger)
+    {
+        return;
+    }
     let released = c
         .casus
         .iter()
@@ -60,5 +72,20 @@ fn release(c: &mut Context<'_>, n: usize) {
     if c.overleg.is_some_and(|o| o.toestemming_voorwaarde) {
         let (open, why) = toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, free);
         c.withhold(n, free.without(open), why);
+    }
+}
+
+/// Free text says what it is about and whose words it holds; without that, neither release nor consent can be judged.
+fn declared(c: &mut Context<'_>, n: usize) {
+    let Some(b) = c.inventory.bijdragen.get(n) else { return };
+    let bare: GegevenSet = c
+        .rules
+        .free_texts(c.vraag.bericht)
+        .iter()
+        .filter(|t| b.nodes.contains(t.text) && !t.declared.iter().all(|node| b.nodes.contains(*node)))
+        .map(|t| t.gegeven)
+        .collect();
+    if !bare.is_empty() {
+        c.withhold(n, bare, Reden::ZonderCategorieEnBron);
     }
 }

@@ -12,8 +12,8 @@ pub(super) fn check(c: &mut Context<'_>) {
             continue;
         };
         let inbrenger = b.inbrenger;
-        // A party may be given back what it brought in itself.
-        if inbrenger == c.vraag.afzender {
+        // Its own, or given back to the party that brought it in: nobody's control is passed.
+        if inbrenger == c.vraag.afzender || inbrenger == c.vraag.ontvanger {
             continue;
         }
         let linked = c.casus.is_some_and(|casus| casus.deelnemers.contains(&inbrenger));

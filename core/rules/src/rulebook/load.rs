@@ -8,13 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
 use super::{
-    Convenant, Doel, Finding, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check, compile,
+    Convenant, Doel, Finding, FreeText, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check,
+    compile,
 };
 use crate::event::Bericht;
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 use crate::journal::hex;
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 
 /// Everything read, before it is joined.
 pub(super) struct Files {
@@ -140,7 +141,9 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
             )
         })
         .collect();
+    let free_texts = trees.each_ref().map(|tree| free_texts(tree, &gegevens));
     Ok(Rulebook {
+        free_texts,
         hash: content_hash(sources),
         convenant: Convenant {
             naam: c.naam,
@@ -238,6 +241,33 @@ fn schemas(sources: &Sources, gegevens: &Gegevens, findings: &mut Vec<Finding>) 
         }
     }
     Some((trees.try_into().ok()?, texts.try_into().ok()?))
+}
+
+/// Leaves of free elements beside which the schema has a `categorie` and a `bron`.
+fn free_texts(tree: &Tree, gegevens: &Gegevens) -> Vec<FreeText> {
+    let at: HashMap<&str, NodeId> = tree.leaves().map(|node| (tree.path(node), node)).collect();
+    let mut out = Vec::new();
+    for node in tree.leaves() {
+        let Some((parent, name)) = tree.path(node).rsplit_once('/') else {
+            continue;
+        };
+        let Some(gegeven) = tree.gegeven_of(node).filter(|id| gegevens.vrij().contains(*id)) else {
+            continue;
+        };
+        let beside = |name: &str| at.get(format!("{parent}/{name}").as_str()).copied();
+        if let (false, Some(categorie), Some(bron)) = (
+            matches!(name, "categorie" | "bron"),
+            beside("categorie"),
+            beside("bron"),
+        ) {
+            out.push(FreeText {
+                text: node,
+                declared: vec![categorie, bron],
+                gegeven,
+            });
+        }
+    }
+    out
 }
 
 type Bases = (

@@ -24,7 +24,7 @@ use crate::facts::ToestemmingKind;
 use crate::gegeven::{Actie, GegevenId, GegevenSet, Gegevens};
 use crate::ids::{Brin, Partij, Taak};
 use crate::minimise::Plan;
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 
 /// The covenant itself (19).
 #[derive(Debug, Clone)]
@@ -171,6 +171,14 @@ pub struct Casusoverleg {
     pub aanvragers: Vec<Taak>,
 }
 
+/// A place for free text, with the places beside it where its author says what it is about and whose words it holds.
+#[derive(Debug, Clone)]
+pub(crate) struct FreeText {
+    pub text: NodeId,
+    pub declared: Vec<NodeId>,
+    pub gegeven: GegevenId,
+}
+
 /// What is looked up for one decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct PlanKey {
@@ -218,6 +226,7 @@ pub struct Rulebook {
     pub(crate) trees: [Arc<Tree>; 4],
     pub(crate) schemas: [String; 4],
     pub(crate) plans: HashMap<PlanKey, Arc<CompiledPlan>>,
+    pub(crate) free_texts: [Vec<FreeText>; 4],
 }
 
 impl Rulebook {
@@ -307,6 +316,17 @@ impl Rulebook {
     #[must_use]
     pub fn schema_text(&self, bericht: Bericht) -> &str {
         let [hulpvraag, actie, verslag, status] = &self.schemas;
+        match bericht {
+            Bericht::Hulpvraag => hulpvraag,
+            Bericht::Actie => actie,
+            Bericht::Verslag => verslag,
+            Bericht::Status => status,
+        }
+    }
+
+    /// The places for free text in a kind of message.
+    pub(crate) fn free_texts(&self, bericht: Bericht) -> &[FreeText] {
+        let [hulpvraag, actie, verslag, status] = &self.free_texts;
         match bericht {
             Bericht::Hulpvraag => hulpvraag,
             Bericht::Actie => actie,
