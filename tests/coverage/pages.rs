@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use sluis_rules::facts::Feit;
 use sluis_rules::verdict::Reden;
 
 use super::{quoted_after, read, root, slug_function};
@@ -86,4 +87,21 @@ fn no_page_without_a_reason() {
         .filter(|slug| slug != "README" && !reasons.contains_key(slug))
         .collect();
     assert!(stray.is_empty(), "nobody gives these reasons: {stray:?}");
+}
+
+#[test]
+fn the_page_about_facts_shows_every_kind() {
+    let text = read("docs/feiten.md");
+    let kinds: Vec<&str> = text
+        .split("```json\n")
+        .skip(1)
+        .map(|block| {
+            let block = block.split("```").next().unwrap();
+            let fact: Feit = serde_json::from_str(block).unwrap_or_else(|e| panic!("docs/feiten.md: {e} in {block}"));
+            fact.soort()
+        })
+        .collect();
+    let chapters: Vec<&str> = text.split("\n## ").skip(1).filter_map(|c| c.lines().next()).collect();
+    assert_eq!(kinds, chapters, "each chapter shows the fact it is named after");
+    assert_eq!(kinds.len(), 10, "the kinds of fact of format version 1");
 }
