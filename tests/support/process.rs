@@ -1,0 +1,133 @@
+//! `sluis run` as the process that an operator starts: the real program, killed and started again.
+
+use std::fs::{File, OpenOptions};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::home::Home;
+
+/// How long a start may take in a build without optimisation on a busy machine.
+const READY: Duration = Duration::from_secs(60);
+
+/// A Sluis that runs. Killed when dropped.
+pub(crate) struct Sluis {
+    child: Child,
+}
+
+impl Sluis {
+    /// Starts it, and does not wait until it is ready.
+    pub(crate) fn spawn(home: &Home) -> Self {
+        Self::spawn_by(home, Command::new(env!("CARGO_BIN_EXE_sluis")))
+    }
+
+    /// The same under another program, which ends in becoming `sluis`; its path is the first argument it gets.
+    pub(crate) fn spawn_under(home: &Home, program: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).arg(env!("CARGO_BIN_EXE_sluis"));
+        Self::spawn_by(home, command)
+    }
+
+    fn spawn_by(home: &Home, mut command: Command) -> Self {
+        let child = command
+            .arg("run")
+            .arg("--config")
+            .arg(home.config())
+            .current_dir(home.path())
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null())
+            .stdout(log(home, "stdout"))
+            .stderr(log(home, "stderr"))
+            .spawn()
+            .unwrap();
+        Self { child }
+    }
+
+    /// Starts it and waits until it takes messages.
+    pub(crate) async fn start(home: &Home) -> Self {
+        let mut sluis = Self::spawn(home);
+        sluis.ready(home).await;
+        sluis
+    }
+
+    /// Waits until it answers.
+    pub(crate) async fn ready(&mut self, home: &Home) {
+        let begin = Instant::now();
+        while begin.elapsed() < READY {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("sluis ended with {status} before it was ready: {}", last_words(home));
+            }
+            if answers(home).await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("sluis was not ready after {READY:?}: {}", last_words(home));
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGKILL: nothing is asked, nothing is said, nothing is put in order.
+    pub(crate) fn kill(&mut self) -> ExitStatus {
+        // Already gone is an end as well; what it was shows in the status.
+        let _ = self.child.kill();
+        self.child.wait().unwrap()
+    }
+
+    /// SIGTERM, as a service manager does; waits for the orderly end.
+    pub(crate) async fn stop(mut self) -> ExitStatus {
+        let done = Command::new("kill")
+            .arg("-TERM")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
+        assert!(done.success());
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < READY, "sluis did not end after SIGTERM");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+impl Drop for Sluis {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+async fn answers(home: &Home) -> bool {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let ask = async {
+        let mut stream = tokio::net::TcpStream::connect(home.addr).await.ok()?;
+        let request = format!(
+            "GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+            home.addr
+        );
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.ok()?;
+        Some(answer.starts_with(b"HTTP/1.1 200"))
+    };
+    matches!(tokio::time::timeout(Duration::from_secs(5), ask).await, Ok(Some(true)))
+}
+
+fn log(home: &Home, name: &str) -> File {
+    std::fs::create_dir_all(home.logs()).unwrap();
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(home.logs().join(name))
+        .unwrap()
+}
+
+/// The end of what it said, for whoever reads why a test failed.
+fn last_words(home: &Home) -> String {
+    let said = std::fs::read(home.logs().join("stderr")).unwrap_or_default();
+    let from = said.len().saturating_sub(2000);
+    String::from_utf8_lossy(&said[from..]).into_owned()
+}
