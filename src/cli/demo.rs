@@ -1,7 +1,7 @@
 //! `sluis demo`: all of it in one process, with simulated systems and invented children.
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -73,7 +73,7 @@ async fn show(args: &Args, out: &Out) -> anyhow::Result<Exit> {
 }
 
 /// A directory of its own: the demonstration mixes with nothing.
-fn empty(dir: &PathBuf) -> anyhow::Result<PathBuf> {
+fn empty(dir: &Path) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let mut inside = std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?;
     anyhow::ensure!(
@@ -81,7 +81,8 @@ fn empty(dir: &PathBuf) -> anyhow::Result<PathBuf> {
         "{} is not empty: give a new directory",
         dir.display()
     );
-    Ok(dir.clone())
+    // The settings would look for it beside their own file.
+    std::path::absolute(dir).with_context(|| format!("cannot find {}", dir.display()))
 }
 
 /// The command that explains a message, to be copied from the screen.

@@ -126,13 +126,16 @@ fn step(record: &Record, out: &Out) -> String {
         Stap::Vertrek => (out.say("vertrek", "left"), plain(&i.toelichting)),
         Stap::Afgeleverd => (out.say("afgeleverd", "delivered"), plain(&i.toelichting)),
         Stap::Opgehaald => (out.say("opgehaald", "fetched"), plain(&i.toelichting)),
-        Stap::Quarantaine => (out.say("quarantaine", "quarantine"), reasons(&i.redenen, out)),
+        Stap::Quarantaine => (out.say("quarantaine", "quarantine"), i.redenen.join(", ")),
         Stap::UitkomstOnbekend => (out.say("onbekend", "unknown"), plain(&i.toelichting)),
         Stap::Feit => (out.say("feit", "fact"), plain(&i.toelichting)),
         Stap::Vernietigd => (out.say("vernietigd", "destroyed"), plain(&i.toelichting)),
     };
     let mut all = format!("  {} {word:<12} {what}\n", moment(record.tijd_ms));
     if matches!(record.stap, Stap::Besluit | Stap::Schaduw) {
+        for slug in &i.redenen {
+            all += &format!("      {}\n", reason(slug, "", out));
+        }
         for group in &i.paden {
             all += &paths(group, out);
         }
@@ -159,14 +162,7 @@ fn decision(record: &Record, out: &Out) -> String {
         all += &format!(", {} {}", out.say("grondslag", "basis"), i.grondslag);
     }
     all.push(')');
-    let why = reasons(&i.redenen, out);
-    if why.is_empty() { all } else { format!("{all}: {why}") }
-}
-
-/// Each reason with its article, and in a sentence.
-fn reasons(slugs: &[String], out: &Out) -> String {
-    let all: Vec<String> = slugs.iter().map(|slug| reason(slug, "", out)).collect();
-    all.join("; ")
+    all
 }
 
 fn reason(slug: &str, artikel: &str, out: &Out) -> String {
