@@ -99,12 +99,13 @@ pub enum ToestemmingGeldig {
 }
 
 impl Dossier {
-    /// Reads the stand of `casus` on `dag` from the facts, in the order they were recorded.
+    /// Reads the stand of `casus` on `dag` from the facts, in the order they were recorded. A fact about a case counts
+    /// also when it was recorded before the case itself: a closure that came first must not be lost.
     ///
     /// Facts of other cases are skipped; so is what begins after `dag`. `versie` is the number of the last fact.
     #[must_use]
     pub fn build<'f>(
-        feiten: impl IntoIterator<Item = &'f Feit>,
+        feiten: impl IntoIterator<Item = &'f Feit, IntoIter: Clone>,
         versie: u64,
         casus: &str,
         dag: Date,
@@ -122,6 +123,12 @@ impl Dossier {
                 .iter()
                 .fold(GegevenSet::EMPTY, |acc, name| acc.or(gegevens.matching(name)))
         };
+        let feiten = feiten.into_iter();
+        let opened = |feit: &'f Feit| match feit {
+            Feit::Casus(c) if c.casus == casus && c.vanaf <= dag => Some(c),
+            _ => None,
+        };
+        out.casus = feiten.clone().find_map(opened).map(CasusStand::new);
         for feit in feiten {
             if feit.casus().is_some_and(|c| c != casus) {
                 continue;
@@ -133,20 +140,15 @@ impl Dossier {
                 continue;
             }
             if let Feit::Casus(c) = feit {
-                if c.vanaf <= dag {
-                    match &mut out.casus {
-                        // A later record changes purposes or consultation; what was recorded around it stays.
-                        Some(stand) => {
-                            // Another purpose: what is needed is judged anew, and that is recorded (3.4, S:358).
-                            if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
-                                stand.herbeoordeeld = false;
-                            }
-                            stand.casusoverleg.clone_from(&c.casusoverleg);
-                            stand.doelen.clone_from(&c.doelen);
-                            stand.verzuim.clone_from(&c.verzuim);
-                        }
-                        None => out.casus = Some(CasusStand::new(c)),
+                // A later record changes purposes or consultation; what was recorded around it stays.
+                if let Some(stand) = out.casus.as_mut().filter(|_| c.vanaf <= dag) {
+                    // Another purpose: what is needed is judged anew, and that is recorded (3.4, S:358).
+                    if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
+                        stand.herbeoordeeld = false;
                     }
+                    stand.casusoverleg.clone_from(&c.casusoverleg);
+                    stand.doelen.clone_from(&c.doelen);
+                    stand.verzuim.clone_from(&c.verzuim);
                 }
                 continue;
             }
@@ -289,6 +291,17 @@ mod tests {
     fn unknown_fields_of_a_fact_are_refused() {
         let wrong = r#"[{"soort":"casus","casus":"c","casusoverleg":"t","doelen":[],"vanaf":"2026-01-01","x":1}]"#;
         assert!(serde_json::from_str::<Vec<Feit>>(wrong).is_err());
+    }
+
+    #[test]
+    fn a_closure_recorded_before_its_case_still_closes_it() {
+        let list = format!(
+            r#"[{{"soort":"sluiting","casus":"c","op":"2026-01-05","reden":"verhuisd"}},
+                {{"soort":"fase","casus":"c","fase":"intake","vanaf":"2026-01-01"}},{CASE}]"#
+        );
+        assert_eq!(on(&list, "2026-01-05").gesloten, Some(Sluitreden::Verhuisd));
+        assert_eq!(on(&list, "2026-01-05").fase.unwrap(), "intake");
+        assert_eq!(on(&list, "2026-01-04").gesloten, None);
     }
 
     #[test]
