@@ -179,7 +179,7 @@ impl Here<'_, '_> {
                     classified |= text.is_some();
                     text
                 }
-                None if below.elements().iter().all(|e| self.action(e) == Actie::Drop) => {
+                None if below.elements().all(|e| self.action(e) == Actie::Drop) => {
                     self.counts.dropped += 1;
                     None
                 }
