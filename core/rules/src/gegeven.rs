@@ -72,9 +72,23 @@ impl GegevenSet {
         self.0 == [0; 4]
     }
 
+    /// How many elements are in the set.
+    #[must_use]
+    pub const fn len(&self) -> u32 {
+        let [a, b, c, d] = self.0;
+        a.count_ones() + b.count_ones() + c.count_ones() + d.count_ones()
+    }
+
     /// The elements in dictionary order.
-    pub fn iter(&self) -> impl Iterator<Item = GegevenId> + '_ {
-        (0..=u8::MAX).map(GegevenId).filter(|id| self.contains(*id))
+    pub fn iter(&self) -> impl Iterator<Item = GegevenId> + use<> {
+        let words = self.0;
+        (0u8..4).zip(words).flat_map(|(n, mut word)| {
+            std::iter::from_fn(move || {
+                let bit = u8::try_from(word.trailing_zeros()).ok().filter(|bit| *bit < 64)?;
+                word &= word - 1;
+                Some(GegevenId(n * 64 + bit))
+            })
+        })
     }
 }
 
@@ -335,7 +349,9 @@ mod tests {
             .into_iter()
             .collect();
         assert!(a.contains(GegevenId(255)) && !a.contains(GegevenId(254)));
-        assert_eq!(a.iter().count(), 4);
+        assert_eq!(a.len(), 4);
+        assert_eq!(a.iter().map(|id| id.0).collect::<Vec<_>>(), [0, 63, 64, 255]);
+        assert_eq!(GegevenSet::ALL.iter().count(), 256);
         assert!(a.without(GegevenSet::ALL).is_empty());
         assert_eq!(a.and(GegevenSet::ALL), a);
     }

@@ -32,7 +32,7 @@ const fn is_basis(g: &Grondslag) -> bool {
 pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: Option<&str>) -> Option<Reach> {
     let naar: Taak = c.vraag.ontvanger.taak;
     let indexes = c.rules.basis_of.get(&(c.vraag.kanaal, van.taak, naar))?;
-    let mut found: Option<(usize, Reach)> = None;
+    let mut found: Option<(u32, Reach)> = None;
     for index in indexes.iter().copied() {
         let Some(g) = c.rules.grondslag(index) else { continue };
         let verzuim = c.casus.and_then(|casus| casus.verzuim.as_deref());
@@ -58,7 +58,7 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
         };
         let waiting = needed.without(consented);
         let open = present.without(uncovered).without(waiting);
-        let count = open.iter().count();
+        let count = open.len();
         if found.as_ref().is_none_or(|(most, _)| count > *most) {
             found = Some((
                 count,
