@@ -63,11 +63,8 @@ async fn serve(settings: &Settings, rulebook: Rulebook, out: &Out) -> Outcome {
         Err(e) => return Err(Failure::configuration(e)),
     };
     ready(&sluis, settings, &hash, out);
-    loop {
-        match signals.next().await {
-            Told::Reload => reload(&sluis, settings),
-            Told::Stop => break,
-        }
+    while matches!(signals.next().await, Told::Reload) {
+        reload(&sluis, settings);
     }
     tracing::info!("stopping: nothing more is taken, what is under way ends");
     if sluis.stop().await {
