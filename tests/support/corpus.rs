@@ -26,7 +26,6 @@ pub(crate) enum Fate {
 
 /// One event, and what is expected of it.
 pub(crate) struct Letter {
-    pub(crate) id: String,
     /// In a field that every receiver may have: who gets the letter gets this.
     pub(crate) mark: String,
     pub(crate) body: Vec<u8>,
@@ -151,6 +150,27 @@ pub(crate) fn request(
     )
 }
 
+/// A request of the youth doctor about the first case, under the secrecy of the profession.
+pub(crate) fn letter_from_doctor(n: usize, to: &'static str, content: Value) -> Letter {
+    let letter = letter_of(
+        n,
+        "hulpvraag",
+        "hulpvragen",
+        JGZ,
+        "jgz",
+        "cas-0",
+        "a",
+        Some(to),
+        content,
+        Vec::new(),
+    );
+    let text = String::from_utf8(letter.body).unwrap();
+    let body = text
+        .replace("\"beroepsgeheim\":\"geen\"", "\"beroepsgeheim\":\"wgbo\"")
+        .into_bytes();
+    Letter { body, ..letter }
+}
+
 /// A status of the consultation for the school; everything the schema knows may pass, the rest never.
 fn status(n: usize, casus: &str) -> Letter {
     let content = json!({
@@ -211,7 +231,6 @@ fn letter_of(
         event["ontvanger"] = json!(to);
     }
     Letter {
-        id,
         mark: mark(n),
         body: event.to_string().into_bytes(),
         sender,

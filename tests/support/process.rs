@@ -64,6 +64,18 @@ impl Sluis {
         panic!("sluis was not ready after {READY:?}: {}", last_words(home));
     }
 
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(mut self, at_most: Duration) -> ExitStatus {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < at_most, "sluis did not end after {at_most:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -76,21 +88,14 @@ impl Sluis {
     }
 
     /// SIGTERM, as a service manager does; waits for the orderly end.
-    pub(crate) async fn stop(mut self) -> ExitStatus {
+    pub(crate) async fn stop(self) -> ExitStatus {
         let done = Command::new("kill")
             .arg("-TERM")
             .arg(self.child.id().to_string())
             .status()
             .unwrap();
         assert!(done.success());
-        let begin = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begin.elapsed() < READY, "sluis did not end after SIGTERM");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        self.ended(READY).await
     }
 }
 
