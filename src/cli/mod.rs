@@ -1,5 +1,6 @@
 //! The command line: one command a file. Exit codes: 0 ok, 1 findings or blocked, 2 usage, 75 temporary, 78 configuration.
 
+mod bron;
 mod check;
 mod completions;
 mod demo;
