@@ -194,9 +194,11 @@ fn status(n: usize, casus: &str) -> Letter {
     )
 }
 
-/// The mark of a letter.
+/// The mark of a letter, in letters only: a name has no digits.
 pub(crate) fn mark(n: usize) -> String {
-    format!("Merk-{n:06}")
+    let digits = format!("{n:06}");
+    let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'a'));
+    letters.fold("Merk-".to_owned(), |mark, letter| mark + &letter.to_string())
 }
 
 #[allow(
