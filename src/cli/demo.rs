@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 use super::{Exit, Failure, Out, Outcome};
 use crate::demo::{self, Line, Played, Stage, Summary};
 use crate::settings::Formaat;
-use crate::wiring::{hardening, logging};
+use crate::wiring::logging;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -23,7 +23,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    hardening::harden();
     logging::start(Formaat::Tekst, LevelFilter::ERROR);
     let runtime = super::runtime()?;
     runtime.block_on(show(args, out)).map_err(Failure::temporary)

@@ -120,6 +120,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 pub(crate) fn main() -> ExitCode {
+    // Every command handles messages of children, the small ones too.
+    crate::wiring::hardening::harden();
     // clap prints help and usage errors itself, with exit code 0 and 2.
     let cli = Cli::parse();
     let out = Out::new(cli.output, cli.taal);

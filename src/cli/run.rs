@@ -13,7 +13,7 @@ use super::{Exit, Failure, Out, Outcome, check};
 use crate::clock::SystemClock;
 use crate::regels::{self, RulesError};
 use crate::settings::{self, Settings};
-use crate::wiring::{self, Sluis, hardening, logging};
+use crate::wiring::{self, Sluis, logging};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -26,7 +26,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    hardening::harden();
     let settings = settings::load(&args.config, settings::environment()).map_err(Failure::configuration)?;
     let rulebook = match load(&settings) {
         Ok(rulebook) => rulebook,
