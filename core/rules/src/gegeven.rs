@@ -252,6 +252,12 @@ pub enum GegevensError {
         "the element `{0}` has a letter that article 5.1 does not have: use a to i, or - when it is not on the list"
     )]
     Letter(String),
+    /// Health is a special category (1.5, 5.1.e).
+    #[error("the element `{0}` has letter e, health, and must be marked as a special category")]
+    Health(String),
+    /// Free text and attachments can hold anything.
+    #[error("the element `{0}` is free text or an attachment and must be marked vrij and bijzonder")]
+    Free(String),
 }
 
 impl Gegevens {
@@ -273,6 +279,13 @@ impl Gegevens {
                 'a'..='i' => {}
                 '-' => out.off_list.insert(id),
                 _ => return Err(GegevensError::Letter(g.id.clone())),
+            }
+            if g.letter == 'e' && !g.bijzonder {
+                return Err(GegevensError::Health(g.id.clone()));
+            }
+            let free = g.id.starts_with("vrij.") || g.id.starts_with("bijlage.");
+            if free != (free && g.vrij && g.bijzonder) {
+                return Err(GegevensError::Free(g.id.clone()));
             }
             if g.bijzonder {
                 out.bijzonder.insert(id);
