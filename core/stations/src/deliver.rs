@@ -128,11 +128,8 @@ impl Gateway {
 
     /// The last look, on today's facts and rules, and the durable record of the departure.
     async fn look_and_record(&self, work: &Work, target: &dyn Target, until: Instant) -> Result<Ready, PortError> {
-        let opened = match self
-            .inner
-            .sealer
-            .open(&minimised_context(&work.claim.effect), &work.sealed)
-        {
+        let context = minimised_context(&work.claim.effect, &work.koppeling, &work.event);
+        let opened = match self.inner.sealer.open(&context, &work.sealed) {
             Ok(opened) => opened,
             Err(PortError::Corrupt(..)) => {
                 return self.put_aside(work, redenen::ONLEESBAAR).await.map(Ready::Over);

@@ -5,18 +5,33 @@ use sluis_rules::facts::Dossier;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::Stap;
 
+use crate::config::Mode;
 use crate::entry::{noted, of_event};
 use crate::gateway::Gateway;
 use crate::ports::{Accepted, Arrival, EffectId, Entry, NewMessage, PortError};
 
-/// Where accepted bytes are sealed to.
-pub(crate) fn accepted_context(effect: &EffectId) -> String {
-    format!("{}:aanvaard", effect.as_str())
+/// Before the key of a copy that is only judged. A keyed id is hexadecimal: no real key begins so.
+const COPY: &str = "schaduw-";
+
+/// Where accepted bytes are sealed to. The claim belongs to it: who changes the purpose, a party or the connection
+/// beside the sealed bytes makes them unreadable, and gets nothing judged for another receiver.
+pub(crate) fn accepted_context(effect: &EffectId, koppeling: &str, event: &Event) -> String {
+    context(effect, "aanvaard", koppeling, event)
 }
 
-/// Where minimised bytes are sealed to.
-pub(crate) fn minimised_context(effect: &EffectId) -> String {
-    format!("{}:geminimaliseerd", effect.as_str())
+/// Where minimised bytes are sealed to; as [`accepted_context`].
+pub(crate) fn minimised_context(effect: &EffectId, koppeling: &str, event: &Event) -> String {
+    context(effect, "geminimaliseerd", koppeling, event)
+}
+
+fn context(effect: &EffectId, place: &str, koppeling: &str, event: &Event) -> String {
+    // As JSON, so that no part can pass for another. Plain words and ids: serialising them does not fail.
+    serde_json::to_string(&(effect.as_str(), place, koppeling, event)).unwrap_or_default()
+}
+
+/// Whether this came as a copy, to be judged and never forwarded, whatever its connection does by now.
+pub(crate) fn is_copy(event: &Event) -> bool {
+    event.id.starts_with(COPY)
 }
 
 /// Everyone who takes part in the case on the day, but the sender; in a stable order.
@@ -33,10 +48,20 @@ pub(crate) fn receivers(dossier: &Dossier, afzender: Partij) -> Vec<Partij> {
 }
 
 impl Gateway {
-    /// The key under which an event is known for good.
+    /// The key under which an event is known for good. The id that its sender gave is kept nowhere.
     #[must_use]
     pub fn event_key(&self, source: &str, id: &str) -> String {
         self.inner.sealer.keyed_id("event", &[source.as_bytes(), id.as_bytes()])
+    }
+
+    /// The key of what arrives now. A copy has a key of its own: it must never stand for the event itself, which may
+    /// come by another connection, or again once this one forwards.
+    pub(crate) fn arrival_key(&self, mode: Mode, event: &Event) -> String {
+        let parts = [event.source.as_bytes(), event.id.as_bytes()];
+        match mode {
+            Mode::Shadow => format!("{COPY}{}", self.inner.sealer.keyed_id("event-schaduw", &parts)),
+            Mode::Off | Mode::Enforce => self.event_key(&event.source, &event.id),
+        }
     }
 
     /// The key under which the parts of an event are known, that was divided later.
@@ -44,10 +69,11 @@ impl Gateway {
         self.inner.sealer.keyed_id("verdeeld", &[whole.as_str().as_bytes()])
     }
 
-    /// One message for each receiver. None known: one message without a receiver, which judge divides once the facts
+    /// One message for each receiver. `event.id` is the key of the event by now. None known: one message without a receiver, which judge divides once the facts
     /// name the participants. What came in is never lost, and never sent to somebody for want of somebody.
     pub(crate) fn messages(
         &self,
+        koppeling: &str,
         event: &Event,
         data: &[u8],
         receivers: &[Partij],
@@ -66,10 +92,11 @@ impl Gateway {
             event.claim.ontvanger = ontvanger;
             let receiver = ontvanger.map(|p| p.to_string()).unwrap_or_default();
             let sealer = &self.inner.sealer;
-            let parts = [event.source.as_bytes(), event.id.as_bytes(), receiver.as_bytes()];
-            let effect = EffectId(sealer.keyed_id("effect", &parts));
-            let lane = sealer.keyed_id("lane", &[event.claim.casus.as_bytes(), receiver.as_bytes()]);
-            let sealed = sealer.seal(&accepted_context(&effect), data)?;
+            let effect = EffectId(sealer.keyed_id("effect", &[event.id.as_bytes(), receiver.as_bytes()]));
+            // A copy waits for nobody, and nobody waits for a copy.
+            let lane = if is_copy(&event) { "lane-schaduw" } else { "lane" };
+            let lane = sealer.keyed_id(lane, &[event.claim.casus.as_bytes(), receiver.as_bytes()]);
+            let sealed = sealer.seal(&accepted_context(&effect, koppeling, &event), data)?;
             let inhoud = if note.is_empty() {
                 of_event(&event)
             } else {
@@ -97,7 +124,7 @@ impl Gateway {
         data: &[u8],
         receivers: &[Partij],
     ) -> Result<Vec<EffectId>, PortError> {
-        let (messages, journal) = self.messages(event, data, receivers, "verdeeld")?;
+        let (messages, journal) = self.messages(koppeling, event, data, receivers, "verdeeld")?;
         let effects = messages.iter().map(|m| m.effect.clone()).collect();
         let event_key = self.divided_key(whole);
         // The key of the whole stands for the data too: there is one whole, and it does not change.

@@ -10,6 +10,7 @@ use crate::outcome::count;
 use crate::ports::{Accepted, Arrival, EffectId};
 use crate::refusal::IntakeRefusal;
 use crate::trace;
+use crate::words::only_known;
 
 /// Room for the attributes around a message, in bytes and in values.
 const ENVELOPE: (usize, u32) = (8 * 1024, 64);
@@ -121,14 +122,18 @@ impl Gateway {
                 receivers(&dossier, event.claim.afzender)
             }
         };
+        // From here the key stands for the id: what a sender writes there is not ours to keep.
+        let event_key = self.arrival_key(caller.koppeling.mode, &event);
+        event.id.clone_from(&event_key);
+        let body_key = self.body_key(&event, data);
+        only_known(&mut event.claim, &snapshot.rulebook);
         let (messages, journal) = self
-            .messages(&event, data, &to, "")
+            .messages(&caller.naam, &event, data, &to, "")
             .inspect_err(|e| self.port_failed(e))?;
         let effects: Vec<EffectId> = messages.iter().map(|m| m.effect.clone()).collect();
-        let event_key = self.event_key(&event.source, &event.id);
         let arrival = Arrival {
             event_key: event_key.clone(),
-            body_key: self.body_key(&event, data),
+            body_key,
             koppeling: caller.naam.clone(),
             messages,
             journal,
@@ -160,7 +165,7 @@ impl Gateway {
         })
     }
 
-    /// Digest of what must be the same when an event comes twice: the claims and the data, not the trace.
+    /// Digest of what must be the same when an event comes twice: the claims as they came and the data, not the trace.
     fn body_key(&self, event: &Event, data: &[u8]) -> String {
         let same = Event {
             traceparent: None,

@@ -4,7 +4,7 @@ use sluis_rules::journal::{Inhoud, Stap};
 
 use crate::config::Mode;
 use crate::entry::noted;
-use crate::fanout::{accepted_context, minimised_context, receivers};
+use crate::fanout::{accepted_context, is_copy, minimised_context, receivers};
 use crate::gateway::{Gateway, Way, millis};
 use crate::look::{First, Look};
 use crate::outcome::Outcome;
@@ -38,14 +38,16 @@ impl Gateway {
         if work.attempt >= self.inner.settings.max_attempts || self.poisonous(&work.claim.effect) {
             return self.put_aside(work, redenen::ONVERWERKBAAR).await;
         }
-        if self.mode(&work.koppeling) == Mode::Off {
-            return self.put_aside(work, redenen::KOPPELING_UIT).await;
+        match self.mode(&work.koppeling) {
+            Mode::Off => return self.put_aside(work, redenen::KOPPELING_UIT).await,
+            // Taken for real, so it is not ended as a copy: its sender was told that it is on its way.
+            Mode::Shadow if !is_copy(&work.event) => {
+                return self.put_aside(work, redenen::KOPPELING_IN_SCHADUW).await;
+            }
+            Mode::Shadow | Mode::Enforce => {}
         }
-        let opened = match self
-            .inner
-            .sealer
-            .open(&accepted_context(&work.claim.effect), &work.sealed)
-        {
+        let context = accepted_context(&work.claim.effect, &work.koppeling, &work.event);
+        let opened = match self.inner.sealer.open(&context, &work.sealed) {
             Ok(opened) => opened,
             Err(PortError::Corrupt(..)) => return self.put_aside(work, redenen::ONLEESBAAR).await,
             Err(other) => return Err(other),
@@ -102,7 +104,7 @@ impl Gateway {
             dag,
             caps: &self.inner.settings.caps,
         };
-        let context = minimised_context(effect);
+        let context = minimised_context(effect, &work.koppeling, event);
         let seal = |bytes: &[u8]| self.inner.sealer.seal(&context, bytes);
         let first = match self.with_scratch(|scratch| look.first(opened.bytes(), scratch, seal)) {
             Ok(first) => first,
@@ -113,7 +115,7 @@ impl Gateway {
                 return Ok((step, Outcome::Quarantined(redenen)));
             }
         };
-        if self.mode(&work.koppeling) == Mode::Shadow {
+        if is_copy(event) {
             let (First::Blocked { inhoud, .. } | First::Passed { inhoud, .. }) = first;
             let journal = vec![self.entry(Stap::Schaduw, effect, event, inhoud)];
             let step = Step {

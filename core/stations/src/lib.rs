@@ -29,6 +29,7 @@ mod relay;
 mod run;
 mod schema;
 mod trace;
+mod words;
 
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};

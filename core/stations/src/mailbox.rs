@@ -76,7 +76,7 @@ pub struct MailboxSummary {
 pub struct MailboxContent {
     /// To confirm it by.
     pub effect: EffectId,
-    /// The attributes it travels under.
+    /// The attributes it travels under; its id is that of the effect, for the sender's own id is kept nowhere.
     pub event: Event,
     /// The canonical message, as it may be seen today.
     pub out: Outgoing,
@@ -134,7 +134,12 @@ impl Gateway {
             }
             Mode::Off => return self.withdraw(item, &[redenen::KOPPELING_UIT.to_owned()], None).await,
         }
-        let opened = match self.inner.sealer.open(&minimised_context(effect), &item.sealed) {
+        let context = minimised_context(effect, &item.koppeling, &item.event);
+        let opened = match self.inner.sealer.open(&context, &item.sealed) {
+            // It lies in this mailbox, but was sealed for another.
+            Ok(_) if item.event.claim.ontvanger != Some(ontvanger) => {
+                return self.withdraw(item, &[redenen::ONLEESBAAR.to_owned()], None).await;
+            }
             Ok(opened) => opened,
             Err(PortError::Corrupt(..)) => {
                 return self.withdraw(item, &[redenen::ONLEESBAAR.to_owned()], None).await;
@@ -173,7 +178,10 @@ impl Gateway {
                 Committed::Yes => {
                     return Ok(MailboxContent {
                         effect: effect.clone(),
-                        event: item.event,
+                        event: Event {
+                            id: effect.0.clone(),
+                            ..item.event
+                        },
                         out,
                     });
                 }

@@ -74,7 +74,8 @@ pub struct Arrival {
 pub struct NewMessage {
     /// Its id.
     pub effect: EffectId,
-    /// Attributes and claim; `claim.ontvanger` is this receiver. `None`: the receivers are not known yet (no fact
+    /// Attributes and claim; `id` is the key of the event, not what its sender wrote. `claim.ontvanger` is this
+    /// receiver. The content is sealed to all of it, so a store gives it back unchanged. `None`: the receivers are not known yet (no fact
     /// names the participants); judge divides it over them once a fact does, and until then it waits in quarantine.
     pub event: Event,
     /// Order holds within a lane: keyed digest of case and receiver.

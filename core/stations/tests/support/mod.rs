@@ -87,6 +87,8 @@ pub struct Plan {
     pub target: FakeTarget,
     pub swv: FakeTarget,
     pub facts: Vec<Feit>,
+    /// Another world may have used it before: a restart with other settings.
+    pub store: Arc<FakeStore>,
 }
 
 impl Default for Plan {
@@ -102,6 +104,7 @@ impl Default for Plan {
             target,
             swv,
             facts: facts(),
+            store: Arc::default(),
         }
     }
 }
@@ -109,7 +112,7 @@ impl Default for Plan {
 impl Plan {
     pub fn build(self) -> World {
         let (target, swv) = (Arc::new(self.target), Arc::new(self.swv));
-        let (store, bus) = (Arc::new(FakeStore::default()), Arc::new(FakeBus::default()));
+        let (store, bus) = (self.store, Arc::new(FakeBus::default()));
         let clock = Arc::new(FakeClock::new());
         self.facts.into_iter().for_each(|f| store.state().record(f));
         let routes = BTreeMap::from([
@@ -126,6 +129,13 @@ impl Plan {
         let koppelingen = BTreeMap::from([
             ("kindkans".to_owned(), koppeling(&[SWV], &[SCHOOL])),
             ("jgz".to_owned(), koppeling(&[JGZ], &[])),
+            (
+                "proef".to_owned(),
+                Koppeling {
+                    mode: Mode::Shadow,
+                    ..koppeling(&[SCHOOL], &[])
+                },
+            ),
             (
                 "uit".to_owned(),
                 Koppeling {
@@ -163,10 +173,12 @@ impl World {
     }
 
     pub async fn send(&self, body: &str) -> Receipt {
-        self.gateway
-            .accept_event(&self.kindkans(), body.as_bytes(), None)
-            .await
-            .unwrap()
+        self.send_as("kindkans", body).await
+    }
+
+    pub async fn send_as(&self, koppeling: &str, body: &str) -> Receipt {
+        let caller = self.gateway.caller(koppeling).unwrap();
+        self.gateway.accept_event(&caller, body.as_bytes(), None).await.unwrap()
     }
 
     pub fn place(&self, effect: &EffectId) -> Place {

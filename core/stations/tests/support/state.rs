@@ -30,6 +30,8 @@ pub struct Message {
     pub attempt: u32,
     pub departed: bool,
     pub at_ms: u64,
+    /// Somebody changed in whose mailbox it lies, beside its event.
+    pub column: Option<Partij>,
 }
 
 #[derive(Default)]

@@ -110,6 +110,7 @@ impl Store for FakeStore {
                         attempt: 0,
                         departed: false,
                         at_ms: m.at_ms,
+                        column: None,
                     },
                 );
             }
@@ -270,14 +271,16 @@ impl Store for FakeStore {
         })
     }
 
-    fn quarantine(&self, _: Option<EffectId>, limit: usize) -> Fut<'_, Result<Vec<QuarantineItem>, PortError>> {
+    fn quarantine(&self, after: Option<EffectId>, limit: usize) -> Fut<'_, Result<Vec<QuarantineItem>, PortError>> {
         self.answer(move |s| {
-            let aside = s.messages.iter().filter_map(|(e, m)| match &m.place {
+            let rest = s.messages.iter().filter(|(e, _)| after.as_ref().is_none_or(|a| *e > a));
+            let aside = rest.filter_map(|(e, m)| match &m.place {
                 Place::Quarantine(redenen, until_ms) => Some(QuarantineItem {
                     effect: e.clone(),
                     event: m.event.clone(),
                     redenen: redenen.clone(),
-                    since_ms: 0,
+                    // Every test keeps content for thirty days.
+                    since_ms: until_ms - 30 * 86_400_000,
                     until_ms: *until_ms,
                 }),
                 _ => None,
@@ -365,7 +368,7 @@ impl Store for FakeStore {
 }
 
 fn in_mailbox(m: &Message, who: Partij) -> bool {
-    m.place == Place::Mailbox && m.event.claim.ontvanger == Some(who)
+    m.place == Place::Mailbox && m.column.or(m.event.claim.ontvanger) == Some(who)
 }
 
 fn item(effect: &EffectId, m: &Message) -> MailboxItem {
