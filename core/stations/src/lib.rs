@@ -11,6 +11,7 @@
 
 mod beheer;
 mod config;
+mod day;
 mod deliver;
 mod doubt;
 mod entry;

@@ -25,7 +25,7 @@ impl Gateway {
         let (stop, stopped) = watch::channel(false);
         let mut background = JoinSet::new();
         background.spawn(self.clone().relay());
-        background.spawn(self.clone().keep_retention());
+        background.spawn(self.clone().keep_days());
         let settings = &self.inner.settings;
         let mut stations = JoinSet::new();
         stations.spawn(
@@ -138,8 +138,10 @@ impl Gateway {
         self.inner.woken.notify_one();
     }
 
-    /// Destroys what is past its time, now and then.
-    async fn keep_retention(self) {
+    /// Now and then destroys what is past its time; on a new day, judges again what may have waited for it. The start
+    /// counts as a new day: midnight may have passed while nothing ran.
+    async fn keep_days(self) {
+        let mut seen = None;
         let mut ticks = tokio::time::interval(self.inner.settings.expire_every);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -151,6 +153,17 @@ impl Gateway {
                     count(&self.inner.counters.port_errors);
                     tracing::error!(%error, "content past its time could not be destroyed");
                 }
+            }
+            let today = self.inner.clock.today();
+            if seen == Some(today) {
+                continue;
+            }
+            match self.rejudge_for_today().await {
+                Ok(back) => {
+                    seen = Some(today);
+                    tracing::info!(herbeoordeeld = back, "judged again for a new day");
+                }
+                Err(error) => self.port_failed(&error),
             }
         }
     }

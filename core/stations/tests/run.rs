@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sluis_rules::journal::Stap;
 use sluis_stations::ports::{EffectId, Sent};
 use sluis_stations::{RunReport, Settings};
 use support::store::Place;
@@ -164,4 +165,43 @@ async fn a_store_that_stumbles_is_waited_for() {
     run_until(&world, |w| w.place(&effect) == Place::Done).await;
     assert_eq!(world.target.texts().len(), 1);
     assert!(world.gateway.tellers().port_errors > 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_on_a_later_day_and_a_day_that_turns_both_count() {
+    for turned_before_start in [true, false] {
+        let mut plan = Plan::default();
+        plan.settings.expire_every = Duration::from_millis(50);
+        plan.facts.pop();
+        plan.facts.push(feit(&format!(
+            r#"{{"soort":"informering","casus":"cas-1","door":"{SCHOOL}","op":"2026-11-24","wijze":"gesprek","bekend_bij_deelnemers":true}}"#
+        )));
+        let world = plan.build();
+        let effect = world.send(&hulpvraag("e-1", LEERPLICHT)).await.effects[0].clone();
+        let other = world
+            .send(&hulpvraag("e-2", LEERPLICHT).replace("cas-1", "cas-2"))
+            .await
+            .effects[0]
+            .clone();
+        world.gateway.settle().await.unwrap();
+        assert_eq!(world.redenen(&effect), ["niet-geinformeerd"]);
+        if turned_before_start {
+            world.clock.forward(86_400);
+        }
+        let rounds = std::sync::atomic::AtomicU32::new(0);
+        run_until(&world, |w| {
+            if rounds.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 20 && !turned_before_start {
+                assert_eq!(w.redenen(&effect), ["niet-geinformeerd"]);
+                w.clock.forward(86_400);
+            }
+            w.place(&effect) == Place::Done
+        })
+        .await;
+        let asides = world
+            .stappen(&other)
+            .iter()
+            .filter(|s| **s == Stap::Quarantaine)
+            .count();
+        assert_eq!(asides, 1, "nothing changed for the other case: it is left alone");
+    }
 }
