@@ -10,6 +10,7 @@
 //! To add a station's refusal: one constant in [`redenen`], one page in `schemas/redenen/`.
 
 mod beheer;
+mod chain;
 mod config;
 mod day;
 mod deliver;
@@ -33,6 +34,7 @@ mod trace;
 mod words;
 
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
+pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;
 pub use intake::Receipt;

@@ -26,6 +26,7 @@ impl Gateway {
         let mut background = JoinSet::new();
         background.spawn(self.clone().relay());
         background.spawn(self.clone().keep_days());
+        background.spawn(self.clone().watch_journal());
         let settings = &self.inner.settings;
         let mut stations = JoinSet::new();
         stations.spawn(
