@@ -93,9 +93,13 @@ impl Gateway {
         let patience = settings.lease / 3;
         let Some(_permit) = gate.enter(slot, patience).await else {
             let at_ms = self.later_ms(settings.retry.pause(1, None, &self.inner.entropy));
-            return self
-                .commit_as(self.step(work, Next::Retry { at_ms }, Vec::new()), Outcome::Later)
-                .await;
+            // A doubt stays a doubt: a retry would say that the target certainly has nothing, and send again unasked.
+            let next = if work.departed {
+                Next::Unknown { at_ms }
+            } else {
+                Next::Retry { at_ms }
+            };
+            return self.commit_as(self.step(work, next, Vec::new()), Outcome::Later).await;
         };
         if work.departed
             && let Some(outcome) = self.resolve(work, target.as_ref(), slot).await?
@@ -163,7 +167,7 @@ impl Gateway {
         let (dossier, dag) = self.dossier(event, &snapshot.rulebook).await?;
         let facts = Some((event.claim.casus.clone(), dossier.versie));
         let aside = |redenen: Vec<String>, journal: Vec<Entry>| {
-            let step = self.aside_with(&work.claim, event, redenen.clone(), facts.clone(), journal);
+            let step = self.aside_with(work, redenen.clone(), facts.clone(), journal);
             (step, Ready::Over(Outcome::Quarantined(redenen)))
         };
         let Some(ontvanger) = event.claim.ontvanger else {
@@ -245,7 +249,7 @@ impl Gateway {
                     "refused by its receiver"
                 );
                 let redenen = vec![redenen::GEWEIGERD.to_owned()];
-                let step = self.aside_with(&work.claim, event, redenen.clone(), None, Vec::new());
+                let step = self.aside_with(work, redenen.clone(), None, Vec::new());
                 (step, Outcome::Quarantined(redenen))
             }
             Sent::Unknown { why } => {

@@ -4,7 +4,7 @@ use sluis_rules::event::Event;
 use sluis_rules::journal::{Inhoud, Stap};
 
 use crate::gateway::Gateway;
-use crate::ports::{Claim, EffectId, Entry, Next, Step};
+use crate::ports::{EffectId, Entry, Next, Step, Work};
 use crate::trace;
 
 /// What every record of a message says: the claim under which it travels.
@@ -67,23 +67,23 @@ impl Gateway {
     }
 
     /// The step that keeps a message aside, for a reason that is not a rule's.
-    pub(crate) fn aside(&self, claim: &Claim, event: &Event, reden: &str) -> Step {
-        self.aside_with(claim, event, vec![reden.to_owned()], None, Vec::new())
+    pub(crate) fn aside(&self, work: &Work, reden: &str) -> Step {
+        self.aside_with(work, vec![reden.to_owned()], None, Vec::new())
     }
 
     /// The step that keeps a message aside, after the records of what was found.
     pub(crate) fn aside_with(
         &self,
-        claim: &Claim,
-        event: &Event,
+        work: &Work,
         redenen: Vec<String>,
         facts: Option<(String, u64)>,
         mut journal: Vec<Entry>,
     ) -> Step {
+        let (claim, event) = (&work.claim, &work.event);
         journal.push(self.entry(Stap::Quarantaine, &claim.effect, event, reasoned(event, &redenen)));
         let next = Next::Quarantine {
             redenen,
-            until_ms: self.quarantine_until(),
+            until_ms: self.quarantine_until(work.at_ms),
         };
         Step {
             claim: claim.clone(),

@@ -192,10 +192,13 @@ impl Gateway {
         self.now_ms().saturating_add(millis(pause))
     }
 
-    pub(crate) fn quarantine_until(&self) -> u64 {
-        let day = 24 * 60 * 60 * 1000;
-        self.now_ms()
-            .saturating_add(u64::from(self.inner.settings.quarantine_days).saturating_mul(day))
+    /// Until when content that was accepted then is kept aside. Judging again does not begin the term anew; but whoever
+    /// must act has a week, or the whole term when that is shorter.
+    pub(crate) fn quarantine_until(&self, accepted_ms: u64) -> u64 {
+        let days = |n: u64| n.saturating_mul(24 * 60 * 60 * 1000);
+        let term = u64::from(self.inner.settings.quarantine_days);
+        let soonest = self.now_ms().saturating_add(days(term.min(7)));
+        accepted_ms.saturating_add(days(term)).max(soonest)
     }
 
     /// Work space of the scanner is kept between messages, not made anew.

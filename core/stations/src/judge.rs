@@ -81,7 +81,7 @@ impl Gateway {
                     None => redenen::CASUS_ONBEKEND,
                 };
                 let redenen = vec![reden.to_owned()];
-                let step = self.aside_with(claim, event, redenen.clone(), facts, Vec::new());
+                let step = self.aside_with(work, redenen.clone(), facts, Vec::new());
                 return Ok((step, Outcome::Quarantined(redenen)));
             }
             let parts = self.divide(effect, &work.koppeling, event, opened.bytes(), &to).await?;
@@ -111,7 +111,7 @@ impl Gateway {
             // Intake read these bytes; if the schema changed since, that is for a person to see.
             Err(refusal) => {
                 let redenen = vec![refusal.slug().to_owned()];
-                let step = self.aside_with(claim, event, redenen.clone(), facts, Vec::new());
+                let step = self.aside_with(work, redenen.clone(), facts, Vec::new());
                 return Ok((step, Outcome::Quarantined(redenen)));
             }
         };
@@ -128,7 +128,7 @@ impl Gateway {
         }
         let decided = |inhoud: Inhoud| vec![self.entry(Stap::Besluit, effect, event, inhoud)];
         let aside = |redenen: Vec<String>, inhoud: Inhoud| {
-            let step = self.aside_with(claim, event, redenen.clone(), facts.clone(), decided(inhoud));
+            let step = self.aside_with(work, redenen.clone(), facts.clone(), decided(inhoud));
             (step, Outcome::Quarantined(redenen))
         };
         let (sealed, inhoud) = match first {
@@ -157,7 +157,7 @@ impl Gateway {
 
     /// Keeps a message aside for a reason that does not rest on facts.
     pub(crate) async fn put_aside(&self, work: &Work, reden: &str) -> Result<Outcome, PortError> {
-        let step = self.aside(&work.claim, &work.event, reden);
+        let step = self.aside(work, reden);
         self.commit_as(step, Outcome::Quarantined(vec![reden.to_owned()])).await
     }
 

@@ -222,7 +222,7 @@ impl Gateway {
             ..inhoud.unwrap_or_else(|| reasoned(&item.event, redenen))
         };
         let entry: Entry = self.entry(Stap::Quarantaine, &item.effect, &item.event, inhoud);
-        let until = self.quarantine_until();
+        let until = self.quarantine_until(item.since_ms);
         self.inner
             .store
             .mailbox_withdraw(item.effect, redenen.to_vec(), until, entry)

@@ -30,6 +30,8 @@ pub struct Message {
     pub attempt: u32,
     pub departed: bool,
     pub at_ms: u64,
+    /// When it was put aside last.
+    pub aside_ms: u64,
     /// Somebody changed in whose mailbox it lies, beside its event.
     pub column: Option<Partij>,
 }
@@ -96,6 +98,7 @@ impl State {
         {
             return Committed::FactsChanged;
         }
+        let now = step.journal.last().map_or(0, |e| e.tijd_ms);
         step.journal.into_iter().for_each(|e| self.write(e));
         let effect = &step.claim.effect;
         let retry = |m: &mut Message, at_ms: u64, departed: bool| {
@@ -116,7 +119,10 @@ impl State {
                 let m = self.messages.get_mut(effect).unwrap();
                 (m.accepted, m.minimised, m.departed) = (Vec::new(), Vec::new(), false);
             }
-            Next::Quarantine { redenen, until_ms } => self.move_to(effect, Place::Quarantine(redenen, until_ms)),
+            Next::Quarantine { redenen, until_ms } => {
+                self.move_to(effect, Place::Quarantine(redenen, until_ms));
+                self.messages.get_mut(effect).unwrap().aside_ms = now;
+            }
             Next::Retry { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, false),
             Next::Unknown { at_ms } => retry(self.messages.get_mut(effect).unwrap(), at_ms, true),
             Next::Depart => self.messages.get_mut(effect).unwrap().departed = true,

@@ -110,6 +110,7 @@ impl Store for FakeStore {
                         attempt: 0,
                         departed: false,
                         at_ms: m.at_ms,
+                        aside_ms: 0,
                         column: None,
                     },
                 );
@@ -266,8 +267,10 @@ impl Store for FakeStore {
         entry: Entry,
     ) -> Fut<'_, Result<(), PortError>> {
         self.answer(move |s| {
+            let now = entry.tijd_ms;
             s.write(entry);
             s.move_to(&effect, Place::Quarantine(redenen, until));
+            s.messages.get_mut(&effect).unwrap().aside_ms = now;
         })
     }
 
@@ -279,8 +282,7 @@ impl Store for FakeStore {
                     effect: e.clone(),
                     event: m.event.clone(),
                     redenen: redenen.clone(),
-                    // Every test keeps content for thirty days.
-                    since_ms: until_ms - 30 * 86_400_000,
+                    since_ms: m.aside_ms,
                     until_ms: *until_ms,
                 }),
                 _ => None,
