@@ -5,6 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use sluis_rules::gegeven::{Actie, Beroepsgeheim, GegevenSet, Gegevens, Wijze};
 use sluis_rules::mapping::{Herkomst, Mapping, encode_canonical};
@@ -12,6 +13,8 @@ use sluis_rules::minimise::{self, Plan, minimise};
 use sluis_rules::scan::{Caps, Scratch, inventory};
 use sluis_rules::tree::Tree;
 use sluis_rules::{gegeven, tree};
+use support::generate::{Rules, Tape, message};
+use support::spec::Spec;
 
 const TABLE: &str = r#"
 bericht = "proef"
@@ -206,5 +209,54 @@ fn bad_tables_are_refused() {
     ] {
         assert!(TABLE.contains(from));
         assert!(Mapping::parse(&TABLE.replacen(from, to, 1), &tree).is_err(), "{what}");
+    }
+}
+
+/// A table with a row for every leaf, to a wire form of other names.
+fn whole_table(tree: &Tree) -> String {
+    let row = |id| {
+        let path = tree.path(id);
+        let wire = path.replace("/bijdragen", "/Onderdelen").replace("inhoud", "Deel/Van");
+        format!("[[rij]]\nwire = \"{wire}\"\ncanoniek = \"{path}\"\n")
+    };
+    tree.leaves().map(row).collect::<String>() + "[[constante]]\nwire = \"/Bron\"\nwaarde = \"sluis\"\n"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is minimised can be encoded and reads back as the same message; and a plan that permits less blocks it.
+    #[test]
+    fn what_is_encoded_reads_back_and_a_stricter_plan_blocks_it(tape in proptest::collection::vec(any::<u8>(), 0..500)) {
+        let (gegevens, tree, _) = setting();
+        let mapping = Mapping::parse(&whole_table(&tree), &tree).unwrap();
+        let schema: Value = serde_json::from_str(support::SCHEMA).unwrap();
+        let mut tape = Tape::new(&tape);
+        let doc = message(Spec::new(&schema), &mut tape);
+        let rules = Rules::generate(&gegevens, &mut tape);
+        let plan = |rules: &Rules| Plan::new(&tree, |id| rules.actions.get(usize::from(id.0)).copied().unwrap_or_default());
+        let dag = "2026-11-23".parse().unwrap();
+        let (mut scratch, caps) = (Scratch::default(), Caps::default());
+        let (all, wide) = ([GegevenSet::ALL; 4], plan(&rules));
+        let Ok(made) = minimise(&wide, &all, dag, doc.text().as_bytes(), &caps, &mut scratch) else {
+            return Ok(());
+        };
+        let out = mapping.encode(&made, &wide, &all, dag).unwrap();
+        prop_assert_eq!(out.left_behind(), 0);
+        let wire: Value = serde_json::from_slice(out.bytes()).unwrap();
+        let (back, gaps) = mapping.to_canonical(&wire, &herkomst()).unwrap();
+        prop_assert!(gaps.is_empty());
+        let want = made.seal_with(|b| serde_json::from_slice::<Value>(b).unwrap());
+        prop_assert_eq!(serde_json::from_slice::<Value>(&back).unwrap(), want);
+        prop_assert!(made.seal_with(|b| encode_canonical(&made, &wide, &all, dag).unwrap().bytes() == b));
+
+        let left = made.seal_with(|b| inventory(&tree, b, &caps, &mut Scratch::default()).unwrap());
+        let held: Vec<_> = left.bijdragen.iter().flat_map(|b| b.gegevens.iter().collect::<Vec<_>>()).collect();
+        if !held.is_empty() {
+            let taken = held[tape.below(held.len())];
+            let strict = Plan::new(&tree, |id| if id == taken { Actie::Drop } else { wide.action(id) });
+            prop_assert!(mapping.encode(&made, &strict, &all, dag).is_err());
+            prop_assert!(encode_canonical(&made, &strict, &all, dag).is_err());
+        }
     }
 }

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::codes::fits;
 use super::flat::{Build, Step};
-use super::table::{Segment, Table, Wire, show, steps};
+use super::path::{Segment, Wire, show, steps};
+use super::table::Table;
 use super::{Herkomst, MappingError};
 use crate::scan::{Gap, MAX_GAPS, unknown};
 

@@ -30,6 +30,7 @@ mod error;
 mod flat;
 mod inward;
 mod outward;
+mod path;
 mod table;
 
 pub use error::{MappingError, SelfCheckError};

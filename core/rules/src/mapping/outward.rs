@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::flat::{Build, Flat, Step, flatten};
 use super::inward::everywhere;
-use super::table::{Segment, Table, Wire, show, steps};
+use super::path::{Segment, Wire, show, steps};
+use super::table::Table;
 use super::{Outgoing, SelfCheckError};
 use crate::gegeven::{Actie, GegevenSet};
 use crate::minimise::{Minimised, Plan, minimise};
