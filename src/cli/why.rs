@@ -1,22 +1,24 @@
-//! `sluis why`: what became of a message, station by station, from the journal. Works beside a running Sluis.
+//! `sluis why`: what became of a message, station by station, from the journal. Works beside a running Sluis. It
+//! follows the whole chain first, and tells nothing by a journal that was changed.
 
-use std::collections::BTreeSet;
+mod told;
+
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use jiff::Timestamp;
 use sluis_rules::explain::{self, Taal};
-use sluis_rules::journal::{Padgroep, Record, Stap};
+use sluis_rules::journal::{ChainError, Padgroep, Record, Stap};
 use sluis_rules::verdict::Reden;
 use sluis_store::JournalReader;
 
+use self::told::Untold;
 use super::{Exit, Failure, Out, Outcome};
 use crate::settings;
 use crate::wiring::STORE;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The id of a message (an effect), or of the event it came from
+    /// The id of a message (an effect), or the key of its event: both stand in the receipt
     id: String,
     /// The configuration of the Sluis that handled it
     #[arg(long, value_name = "FILE", conflicts_with = "data", required_unless_present = "data")]
@@ -44,7 +46,15 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         )));
     }
     let journal = JournalReader::open(&path).map_err(Failure::temporary)?;
-    let records = records(&journal, &args.id).map_err(Failure::temporary)?;
+    let records = match told::records(&journal, &args.id) {
+        Ok(records) => records,
+        Err(Untold::Unread(error)) => return Err(Failure::temporary(error)),
+        Err(Untold::Broken(error)) => {
+            out.json(&serde_json::json!({ "id": args.id, "stappen": [], "logboek": error.to_string() }));
+            out.line(broken(&error, out));
+            return Ok(Exit::Findings);
+        }
+    };
     if records.is_empty() {
         out.json(&serde_json::json!({ "id": args.id, "stappen": [] }));
         out.line(out.say("niets bekend onder dit nummer", "nothing is known by this id"));
@@ -55,34 +65,30 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     Ok(Exit::Ok)
 }
 
-/// The records of an id. An event that was divided over its receivers later goes on under their ids, in the same trace.
-fn records(journal: &JournalReader, id: &str) -> anyhow::Result<Vec<Record>> {
-    let read = |line: Vec<u8>| {
-        // The error of the parser would quote the line.
-        serde_json::from_slice::<Record>(&line)
-            .map_err(|_| anyhow::anyhow!("the journal holds a line that is no record"))
+/// Where the chain breaks, and what that means.
+fn broken(error: &ChainError, out: &Out) -> String {
+    let (n, what) = match error {
+        ChainError::Unreadable(n) => (n, out.say("is niet te lezen", "cannot be read")),
+        ChainError::Gap(n) => (
+            n,
+            out.say("ontbreekt of staat niet op zijn plaats", "is missing or out of order"),
+        ),
+        ChainError::Broken(n) => (
+            n,
+            out.say("of de regel ervoor is veranderd", "or the record before it was changed"),
+        ),
     };
-    let mut found: Vec<Record> = journal.history(id)?.into_iter().map(read).collect::<Result<_, _>>()?;
-    let traces: BTreeSet<String> = found
-        .iter()
-        .filter(|r| r.stap == Stap::Besluit && r.inhoud.toelichting == "verdeeld")
-        .map(|r| r.trace_id.clone())
-        .collect();
-    let mut next = found.last().map_or(1, |r| r.nummer + 1);
-    while !traces.is_empty() {
-        let page = journal.from(next, 1000).context("the journal cannot be read further")?;
-        if page.is_empty() {
-            break;
-        }
-        for line in page {
-            let record = read(line)?;
-            next = record.nummer + 1;
-            if traces.contains(&record.trace_id) {
-                found.push(record);
-            }
-        }
-    }
-    Ok(found)
+    let (line, so) = (
+        out.say(
+            "het logboek is geschonden: regel",
+            "the journal was tampered with: record",
+        ),
+        out.say(
+            "niets ervan is te vertrouwen; bewaar een kopie van de opslag en zoek uit wie dit deed",
+            "none of it can be believed; keep a copy of the store and find out who did this",
+        ),
+    );
+    format!("{line} {n} {what}; {so}")
 }
 
 fn text(records: &[Record], out: &Out) -> String {

@@ -46,6 +46,18 @@ impl JournalReader {
         journal::history(&self.0, id).map_err(|fault| fault.port)
     }
 
+    /// Whether the last record is what was written. No other follows from it, so only its hash beside it can tell.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub fn last_is_sound(&self) -> Result<bool, PortError> {
+        match journal::Head::read(&self.0).map_err(|fault| fault.port) {
+            Ok(_) => Ok(true),
+            Err(PortError::Corrupt(..)) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Canonical records from a number on, at most `limit`.
     ///
     /// # Errors

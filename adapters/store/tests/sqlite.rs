@@ -277,9 +277,12 @@ async fn journal_and_facts_cannot_be_changed_and_a_changed_tail_is_noticed() {
     ] {
         assert!(c.execute(sql, []).is_err(), "{sql}");
     }
+    let beside = JournalReader::open(&path).unwrap();
+    assert!(beside.last_is_sound().unwrap());
     c.execute_batch("DROP TRIGGER journal_keeps; UPDATE journal SET record = x'00' WHERE nummer = 2")
         .unwrap();
-    drop(c);
+    assert!(!beside.last_is_sound().unwrap());
+    drop((c, beside));
     assert!(matches!(
         SqliteStore::open(&path, StoreOptions::default()),
         Err(StoreError::Journal { .. })
