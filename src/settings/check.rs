@@ -13,7 +13,7 @@ use sluis_stations::{Mode, Retry};
 use super::finding::Finding;
 use super::raw::{self, Raw};
 use super::systems;
-use super::{Api, Settings, Verbinding};
+use super::{Api, Bestemming, Settings, Verbinding, Weg};
 
 /// What is wrong, gathered.
 pub(super) struct Findings<'b> {
@@ -50,10 +50,11 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         base,
         found: Vec::new(),
     };
-    let stations = stations(&raw, f);
+    let mut stations = stations(&raw, f);
     let api = api(raw.api, f);
     let koppelingen = koppelingen(raw.koppeling, raw.kindkans.as_ref(), f);
     let bestemmingen = systems::bestemmingen(raw.bestemming, f);
+    times(&mut stations, &bestemmingen);
     let kindkans = raw
         .kindkans
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
@@ -74,6 +75,19 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         Ok(settings)
     } else {
         Err(std::mem::take(&mut f.found))
+    }
+}
+
+/// A send may take what the slowest case system is allowed to: its turn, its answer, and a moment to spare. A claim
+/// holds four of those, and no longer: after a crash, whatever was being sent is left alone for that long.
+fn times(stations: &mut sluis_stations::Settings, bestemmingen: &BTreeMap<String, Bestemming>) {
+    let sends = bestemmingen.values().filter_map(|b| match &b.weg {
+        Weg::Zaaksysteem(config) => Some(config.patience + config.timeout + Duration::from_secs(2)),
+        Weg::Postbus => None,
+    });
+    if let Some(longest) = sends.max() {
+        stations.send_timeout = longest;
+        stations.lease = longest * 4;
     }
 }
 

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use std::time::Duration;
+
 use super::*;
 
 const SAMPLE: &str = include_str!("../../config/sluis.toml");
@@ -27,6 +29,13 @@ fn the_shipped_sample_is_read() {
 }
 
 #[test]
+fn a_claim_holds_four_of_the_longest_sends() {
+    let settings = with(SAMPLE, &[("SLUIS__BESTEMMING__GEMEENTE__ANTWOORD_SECONDEN", "3")]).unwrap();
+    assert_eq!(settings.stations.send_timeout, Duration::from_secs(10));
+    assert_eq!(settings.stations.lease, Duration::from_secs(40));
+}
+
+#[test]
 fn an_unknown_key_is_refused_with_its_place_and_what_was_meant() {
     let said = told(&SAMPLE.replace("dagen = 30 ", "dgaen = 30 "), &[]);
     assert!(said.contains("/etc/sluis/sluis.toml:"), "{said}");
@@ -44,6 +53,10 @@ fn the_environment_wins_and_an_oin_keeps_its_zeros() {
         ("SLUIS__SLUIS__ORGANISATIE", "00000099000000002000"),
         ("SLUIS__KOPPELING__KINDKANS__MODE", "enforce"),
         ("SLUIS__QUARANTAINE__DAGEN", "7"),
+        (
+            "SLUIS__KOPPELING__KINDKANS__PARTIJEN",
+            r#"["00000099000000002000/jeugd"]"#,
+        ),
         (
             "SLUIS__KOPPELING__KINDKANS__MANDAAT",
             r#"["00000099000000001200/school"]"#,
