@@ -4,7 +4,12 @@
 #![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 
 fn main() {
-    for dir in ["schemas/canoniek", "config/convenant", "config/demo", "adapters/kindkans/fixtures"] {
+    for dir in [
+        "schemas/canoniek",
+        "config/convenant",
+        "config/demo",
+        "adapters/kindkans/fixtures",
+    ] {
         println!("cargo::rerun-if-changed={dir}");
     }
 }

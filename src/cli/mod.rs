@@ -116,7 +116,11 @@ pub(crate) struct RulesArg {
 /// A runtime for the commands that run the gateway. Two workers: the store has a thread of its own, and the rest waits
 /// for the network.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Failure::temporary)
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::temporary)
 }
 
 pub(crate) fn main() -> ExitCode {
