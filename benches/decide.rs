@@ -1,6 +1,11 @@
 //! `decide` with the facts at hand: under 2 µs, and the same for ten parties and a hundred thousand.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "a bench may stop at the first surprise")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a bench may stop at the first surprise"
+)]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -69,7 +74,10 @@ fn deciding(c: &mut Criterion) {
             afzender_bewezen: true,
         };
         let verdict = decide(&rules, &dossier, &vraag, &inventory, dag);
-        assert!(!verdict.is_blocked(), "the bench must decide about a message that passes");
+        assert!(
+            !verdict.is_blocked(),
+            "the bench must decide about a message that passes"
+        );
         group.bench_function(format!("{} parties", rules.partijen().len()), |b| {
             b.iter(|| decide(black_box(&rules), &dossier, &vraag, &inventory, dag));
         });

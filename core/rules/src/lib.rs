@@ -13,14 +13,14 @@
 
 pub mod event;
 pub mod explain;
-pub mod gates;
-pub mod journal;
-pub mod rulebook;
-pub mod verdict;
 pub mod facts;
+pub mod gates;
 pub mod gegeven;
 pub mod ids;
+pub mod journal;
 pub mod mapping;
 pub mod minimise;
+pub mod rulebook;
 pub mod scan;
 pub mod tree;
+pub mod verdict;
