@@ -8,7 +8,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::expect_used,
+    clippy::print_stdout,
     reason = "a test stops at the first surprise"
 )]
 
@@ -48,7 +48,7 @@ use sluis_simulators::{Behaviour, Fault, FaultRule, Moment};
 /// How many letters, kills, and the longest life in between in milliseconds.
 fn size() -> (usize, usize, u64) {
     let long = std::env::var("SLUIS_LONG").is_ok_and(|v| v == "1");
-    let (letters, kills, life) = if long { (10_000, 100, 1600) } else { (10_000, 20, 2600) };
+    let (letters, kills, life) = if long { (10_000, 100, 1600) } else { (10_000, 20, 3200) };
     (
         number("SLUIS_LETTERS").map_or(letters, |n| usize::try_from(n).unwrap()),
         kills,
@@ -120,16 +120,16 @@ fn careless(home: &Home, seed: u64) -> Zaaksysteem {
         jitter_ms: 20,
         ignore_keys: true,
         faults: vec![
-            rule("POST", Fault::Close { moment: Moment::After }, 250),
+            rule("POST", Fault::Close { moment: Moment::After }, 70),
             rule(
                 "POST",
                 Fault::Status {
                     status: 502,
                     moment: Moment::After,
                 },
-                50,
+                20,
             ),
-            rule("POST", Fault::Close { moment: Moment::Before }, 30),
+            rule("POST", Fault::Close { moment: Moment::Before }, 20),
             rule("POST", Fault::Garbage, 30),
             rule("GET", Fault::Garbage, 150),
             rule("GET", Fault::Close { moment: Moment::After }, 100),

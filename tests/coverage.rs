@@ -45,8 +45,8 @@ const REFUSALS_OUT_OF_REACH: &[(&str, &str)] = &[
         "would take a case of fifty thousand values; the scanner's own tests show it",
     ),
     (
-        "verkeerde-vorm",
-        "the schema sees another kind of value first and calls it past-niet-in-schema",
+        "veld-ontbreekt",
+        "the schema misses the field first and calls it past-niet-in-schema",
     ),
     ("zelfcontrole", "a defect of ours, never the consequence of a message"),
 ];

@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 use super::{Exit, Failure, Out, Outcome};
 use crate::demo::{self, Line, Played, Stage, Summary};
 use crate::settings::Formaat;
-use crate::wiring::{hardening, logging};
+use crate::wiring::logging;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -23,7 +23,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    hardening::harden();
     logging::start(Formaat::Tekst, LevelFilter::ERROR);
     let runtime = super::runtime()?;
     runtime.block_on(show(args, out)).map_err(Failure::temporary)
@@ -90,14 +89,10 @@ fn command(args: &Args, naam: &str, effect: &str) -> String {
     let sluis = std::env::args().next().unwrap_or_else(|| "sluis".to_owned());
     match (&args.bewaar, demo::shipped(naam)) {
         (Some(dir), _) => format!("{sluis} why {effect} --data {}", dir.display()),
-        (None, Some(path)) => {
-            format!(
-                "{sluis} explain {} --facts config/demo/feiten.json --dag {}",
-                path.display(),
-                demo::DAG
-            )
+        (None, Some((path, facts))) => {
+            format!("{sluis} explain {} --facts {facts} --dag {}", path.display(), demo::DAG)
         }
-        // Its id is of this run alone: it must be kept to be asked after.
+        // Not in a clone: then the id must be kept to be asked after.
         (None, None) => format!("{sluis} demo --bewaar DIR; {sluis} why ID --data DIR"),
     }
 }

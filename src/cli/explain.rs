@@ -14,7 +14,7 @@ use crate::regels;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The event: CloudEvents JSON with a canonical message as data
+    /// The event: CloudEvents JSON with a canonical message as data, or a hulpvraag of the Kindkans-like source
     event: PathBuf,
     /// The facts of the case: a JSON array
     #[arg(long, value_name = "FILE")]
@@ -53,6 +53,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let body = std::fs::read(&args.event)
         .with_context(|| format!("cannot read the event at {}", args.event.display()))
         .map_err(Failure::usage)?;
+    let body = super::bron::as_event(&rules, body).map_err(Failure::usage)?;
     let mut scratch = Scratch::default();
     let cases = match decide_all(&rules, &validators, &body, &feiten, today(args.dag), true, &mut scratch) {
         Ok(cases) => cases,

@@ -1,5 +1,6 @@
 //! The command line: one command a file. Exit codes: 0 ok, 1 findings or blocked, 2 usage, 75 temporary, 78 configuration.
 
+mod bron;
 mod check;
 mod completions;
 mod demo;
@@ -119,6 +120,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 pub(crate) fn main() -> ExitCode {
+    // Every command handles messages of children, the small ones too.
+    crate::wiring::hardening::harden();
     // clap prints help and usage errors itself, with exit code 0 and 2.
     let cli = Cli::parse();
     let out = Out::new(cli.output, cli.taal);

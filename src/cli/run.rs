@@ -13,7 +13,7 @@ use super::{Exit, Failure, Out, Outcome, check};
 use crate::clock::SystemClock;
 use crate::regels::{self, RulesError};
 use crate::settings::{self, Settings};
-use crate::wiring::{self, Sluis, hardening, logging};
+use crate::wiring::{self, Sluis, logging};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -26,7 +26,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    hardening::harden();
     let settings = settings::load(&args.config, settings::environment()).map_err(Failure::configuration)?;
     let rulebook = match load(&settings) {
         Ok(rulebook) => rulebook,
@@ -63,11 +62,8 @@ async fn serve(settings: &Settings, rulebook: Rulebook, out: &Out) -> Outcome {
         Err(e) => return Err(Failure::configuration(e)),
     };
     ready(&sluis, settings, &hash, out);
-    loop {
-        match signals.next().await {
-            Told::Reload => reload(&sluis, settings),
-            Told::Stop => break,
-        }
+    while matches!(signals.next().await, Told::Reload) {
+        reload(&sluis, settings);
     }
     tracing::info!("stopping: nothing more is taken, what is under way ends");
     if sluis.stop().await {

@@ -7,6 +7,7 @@ use sluis_rules::explain::{self, Taal};
 use sluis_rules::journal::{Padgroep, Record, Stap};
 use sluis_rules::verdict::Reden;
 
+use super::FROM_SOURCE;
 use super::play::Played;
 
 /// What became of one message for one receiver.
@@ -97,7 +98,11 @@ impl Played {
 
     fn line(&self, record: &Record, taal: Taal, command: &impl Fn(&str, &str) -> String) -> Line {
         let inhoud = &record.inhoud;
-        let by_case = || self.names_by_case.get(&inhoud.casus).map(|n| format!("kindkans {n}"));
+        let by_case = || {
+            self.names_by_case
+                .get(&inhoud.casus)
+                .map(|n| format!("{FROM_SOURCE}{n}"))
+        };
         let bericht = self
             .names
             .get(&record.effect)

@@ -32,6 +32,9 @@ pub(crate) const DAG: &str = "2026-11-23";
 /// Which hulpvragen the Kindkans-like source sends, by the start of their name.
 const SENT_BY_SOURCE: [&str; 3] = ["01-", "05-", "06-"];
 
+/// Before the name of what came from the source.
+pub(crate) const FROM_SOURCE: &str = "kindkans ";
+
 /// One thing to send: its name and its bytes.
 pub(crate) struct Item {
     /// The name of its file, without ending.
@@ -66,8 +69,12 @@ pub(crate) fn hulpvragen() -> Vec<Item> {
     all
 }
 
-/// Where an event stands in a clone, when we are in one.
-pub(crate) fn shipped(naam: &str) -> Option<PathBuf> {
-    let path = PathBuf::from("config/demo/berichten").join(format!("{naam}.json"));
-    path.is_file().then_some(path)
+/// Where a message and its facts stand in a clone, when we are in one.
+pub(crate) fn shipped(naam: &str) -> Option<(PathBuf, &'static str)> {
+    let (dir, naam, facts) = match naam.strip_prefix(FROM_SOURCE) {
+        Some(rest) => ("adapters/kindkans/fixtures", rest, "config/demo/feiten-kindkans.json"),
+        None => ("config/demo/berichten", naam, "config/demo/feiten.json"),
+    };
+    let path = PathBuf::from(dir).join(format!("{naam}.json"));
+    path.is_file().then_some((path, facts))
 }

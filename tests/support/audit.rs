@@ -39,14 +39,17 @@ struct Story {
     delivered: Vec<u64>,
 }
 
+/// What stands in a mailbox or was fetched from it, by effect; the content where it was fetched.
+pub(crate) type Mailbox = BTreeMap<String, Option<Vec<u8>>>;
+
 /// Everything that the reckoning rests on.
 pub(crate) struct Evidence<'a> {
     pub(crate) acknowledged: BTreeMap<usize, Vec<String>>,
     pub(crate) journal: &'a [Record],
     /// The systems by push, and for which parties they stand.
     pub(crate) systems: Vec<(&'a Zaaksysteem, Vec<&'static str>)>,
-    /// By effect, what stands in mailboxes or was fetched from them; the content where it was fetched.
-    pub(crate) mailboxes: Vec<(&'static str, BTreeMap<String, Option<Vec<u8>>>)>,
+    /// By party.
+    pub(crate) mailboxes: Vec<(&'static str, Mailbox)>,
     /// Lines of quarantine.
     pub(crate) aside: Vec<Value>,
 }

@@ -26,7 +26,6 @@ pub(crate) enum Fate {
 
 /// One event, and what is expected of it.
 pub(crate) struct Letter {
-    pub(crate) id: String,
     /// In a field that every receiver may have: who gets the letter gets this.
     pub(crate) mark: String,
     pub(crate) body: Vec<u8>,
@@ -71,7 +70,8 @@ pub(crate) fn informing(casus: &str) -> Value {
 
 /// The letter of this number: always the same one.
 pub(crate) fn letter(n: usize) -> Letter {
-    let casus = format!("cas-k{:03}", n.wrapping_mul(7919) % IN_ORDER);
+    // Every kind of letter in every case.
+    let casus = format!("cas-k{:03}", (n % 20 * 9 + n / 20) % IN_ORDER);
     let from_school = |to, purpose, casus: &str, fates| request(n, casus, purpose, to, fates);
     match n % 20 {
         0..=5 => from_school(Some(LEERPLICHT), "a", &casus, vec![(LEERPLICHT, Fate::Pushed)]),
@@ -150,6 +150,27 @@ pub(crate) fn request(
     )
 }
 
+/// A request of the youth doctor about the first case, under the secrecy of the profession.
+pub(crate) fn letter_from_doctor(n: usize, to: &'static str, content: Value) -> Letter {
+    let letter = letter_of(
+        n,
+        "hulpvraag",
+        "hulpvragen",
+        JGZ,
+        "jgz",
+        "cas-0",
+        "a",
+        Some(to),
+        content,
+        Vec::new(),
+    );
+    let text = String::from_utf8(letter.body).unwrap();
+    let body = text
+        .replace("\"beroepsgeheim\":\"geen\"", "\"beroepsgeheim\":\"wgbo\"")
+        .into_bytes();
+    Letter { body, ..letter }
+}
+
 /// A status of the consultation for the school; everything the schema knows may pass, the rest never.
 fn status(n: usize, casus: &str) -> Letter {
     let content = json!({
@@ -173,9 +194,11 @@ fn status(n: usize, casus: &str) -> Letter {
     )
 }
 
-/// The mark of a letter.
+/// The mark of a letter, in letters only: a name has no digits.
 pub(crate) fn mark(n: usize) -> String {
-    format!("Merk-{n:06}")
+    let digits = format!("{n:06}");
+    let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'a'));
+    letters.fold("Merk-".to_owned(), |mark, letter| mark + &letter.to_string())
 }
 
 #[allow(
@@ -210,7 +233,6 @@ fn letter_of(
         event["ontvanger"] = json!(to);
     }
     Letter {
-        id,
         mark: mark(n),
         body: event.to_string().into_bytes(),
         sender,

@@ -111,6 +111,7 @@ impl Home {
     }
 }
 
+#[allow(clippy::print_stdout, reason = "a failed test says where its traces are")]
 impl Drop for Home {
     fn drop(&mut self) {
         if let Some(dir) = self.dir.take()

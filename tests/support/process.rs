@@ -1,6 +1,8 @@
 //! `sluis run` as the process that an operator starts: the real program, killed and started again.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -8,6 +10,16 @@ use crate::home::Home;
 
 /// How long a start may take in a build without optimisation on a busy machine.
 const READY: Duration = Duration::from_secs(60);
+
+/// The program under test: that of this build, or another, such as the one that is shipped.
+fn program() -> OsString {
+    std::env::var_os("SLUIS_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_sluis").into())
+}
+
+/// Whether the shipped program is under test.
+pub(crate) fn shipped() -> bool {
+    std::env::var_os("SLUIS_BIN").is_some()
+}
 
 /// A Sluis that runs. Killed when dropped.
 pub(crate) struct Sluis {
@@ -17,17 +29,32 @@ pub(crate) struct Sluis {
 impl Sluis {
     /// Starts it, and does not wait until it is ready.
     pub(crate) fn spawn(home: &Home) -> Self {
-        Self::spawn_by(home, Command::new(env!("CARGO_BIN_EXE_sluis")))
+        Self::spawn_by(home, Command::new(program()))
     }
 
     /// The same under another program, which ends in becoming `sluis`; its path is the first argument it gets.
-    pub(crate) fn spawn_under(home: &Home, program: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(program);
-        command.args(arguments).arg(env!("CARGO_BIN_EXE_sluis"));
+    pub(crate) fn spawn_under(home: &Home, under: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(under);
+        command.args(arguments).arg(program());
         Self::spawn_by(home, command)
     }
 
+    /// Starts it and waits for the first line it prints: the line, and how long that took.
+    pub(crate) fn first_line(home: &Home) -> (Self, String, Duration) {
+        let mut command = Command::new(program());
+        let begin = Instant::now();
+        let mut sluis = Self::spawn_to(home, &mut command, Stdio::piped());
+        let mut line = String::new();
+        let printed = sluis.child.stdout.take().unwrap();
+        BufReader::new(printed).read_line(&mut line).unwrap();
+        (sluis, line, begin.elapsed())
+    }
+
     fn spawn_by(home: &Home, mut command: Command) -> Self {
+        Self::spawn_to(home, &mut command, log(home, "stdout").into())
+    }
+
+    fn spawn_to(home: &Home, command: &mut Command, printed: Stdio) -> Self {
         let child = command
             .arg("run")
             .arg("--config")
@@ -35,7 +62,7 @@ impl Sluis {
             .current_dir(home.path())
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())
-            .stdout(log(home, "stdout"))
+            .stdout(printed)
             .stderr(log(home, "stderr"))
             .spawn()
             .unwrap();
@@ -64,6 +91,18 @@ impl Sluis {
         panic!("sluis was not ready after {READY:?}: {}", last_words(home));
     }
 
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(mut self, at_most: Duration) -> ExitStatus {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < at_most, "sluis did not end after {at_most:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -76,21 +115,14 @@ impl Sluis {
     }
 
     /// SIGTERM, as a service manager does; waits for the orderly end.
-    pub(crate) async fn stop(mut self) -> ExitStatus {
+    pub(crate) async fn stop(self) -> ExitStatus {
         let done = Command::new("kill")
             .arg("-TERM")
             .arg(self.child.id().to_string())
             .status()
             .unwrap();
         assert!(done.success());
-        let begin = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begin.elapsed() < READY, "sluis did not end after SIGTERM");
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        self.ended(READY).await
     }
 }
 

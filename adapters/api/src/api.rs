@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::auth::{Caller, Callers, Rol};
 use crate::doors::{Announcements, Doors, Fut, Refusal, WireIntake};
+use crate::in_hand::InHand;
 use crate::limits::{LimitSettings, Limits};
 use crate::problem::Problem;
 use crate::server::Peer;
@@ -26,25 +28,36 @@ pub struct ApiSettings {
     pub body_time: Duration,
     /// Within which the stations must have answered.
     pub answer_time: Duration,
-    /// Requests in hand at once, over all connections; more get 503.
+    /// Within which an announcement must have come in: it is small, and its sender is not known yet.
+    pub announcement_time: Duration,
+    /// Announcements being read at once, and a quarter of it for one address; more get 503.
+    pub max_announcements: usize,
+    /// Requests of known callers in hand at once, over all connections, and a quarter of it for one caller; more get
+    /// 503. Announcements whose signature is being looked at, or is right, are one caller together.
     pub max_in_hand: usize,
     /// Limits per caller and per address.
     pub limits: LimitSettings,
 }
 
 impl Default for ApiSettings {
-    /// 1 MiB (the scanner's cap) and room for the attributes around it, 16 KiB for an announcement, 30 s, 30 s, 256 at once.
+    /// 1 MiB (the scanner's cap) and room for the attributes around it, in 30 s; 4 KiB for an announcement, in 3 s, 16
+    /// at once; 30 s for an answer; 256 in hand.
     fn default() -> Self {
         Self {
             max_body: (1 << 20) + (16 << 10),
-            max_announcement: 16 << 10,
+            max_announcement: 4 << 10,
             body_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(30),
+            announcement_time: Duration::from_secs(3),
+            max_announcements: 16,
             max_in_hand: 256,
             limits: LimitSettings::default(),
         }
     }
 }
+
+/// Announcements among the callers: no list is so long.
+pub(crate) const ANNOUNCED: usize = usize::MAX;
 
 /// The interface: doors to the stations, who may call, and how much.
 pub struct Api {
@@ -52,7 +65,10 @@ pub struct Api {
     pub(crate) wire: Option<Arc<dyn WireIntake>>,
     pub(crate) announcements: Option<Arc<dyn Announcements>>,
     pub(crate) settings: ApiSettings,
-    pub(crate) in_hand: Semaphore,
+    /// By the caller's place in the list; [`ANNOUNCED`] for announcements.
+    pub(crate) in_hand: InHand<usize>,
+    /// By address.
+    pub(crate) announcing: InHand<[u8; 8]>,
     callers: Callers,
     limits: Limits,
     ready: Mutex<Option<(Instant, bool)>>,
@@ -75,7 +91,8 @@ impl Api {
             wire: None,
             announcements: None,
             settings,
-            in_hand: Semaphore::new(settings.max_in_hand),
+            in_hand: InHand::new(settings.max_in_hand),
+            announcing: InHand::new(settings.max_announcements),
             callers,
             limits: Limits::new(settings.limits),
             ready: Mutex::new(None),
@@ -114,6 +131,17 @@ impl Api {
         }
     }
 
+    /// Who calls, counted by its limit, with its place in the list.
+    pub(crate) fn identify(&self, headers: &HeaderMap, peer: &Peer) -> Result<(usize, Arc<Caller>), Problem> {
+        let Some((at, caller)) = self.callers.identify(headers, peer.cert.as_ref()) else {
+            return Err(self.failed(peer));
+        };
+        self.limits
+            .request(at)
+            .map_err(|wait| Problem::new("te-veel-verzoeken").after(wait))?;
+        Ok((at, caller))
+    }
+
     /// Counts a failure to authenticate and gives what to answer.
     pub(crate) fn failed(&self, peer: &Peer) -> Problem {
         match self.limits.failure(peer.addr.ip()) {
@@ -134,7 +162,8 @@ impl Api {
     }
 }
 
-/// Who calls, known before the body is read.
+/// Who calls, known before the body is read and before a place is taken: put into the request by `routes::admit`.
+#[derive(Clone)]
 pub(crate) struct Who(pub(crate) Arc<Caller>);
 
 impl Who {
@@ -151,14 +180,12 @@ impl Who {
 impl FromRequestParts<Arc<Api>> for Who {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Problem> {
-        let peer = Peer::of(parts);
-        let Some((at, caller)) = api.callers.identify(&parts.headers, peer.cert.as_ref()) else {
-            return Err(api.failed(&peer));
-        };
-        api.limits
-            .request(at)
-            .map_err(|wait| Problem::new("te-veel-verzoeken").after(wait))?;
-        Ok(Self(caller))
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Api>) -> Result<Self, Problem> {
+        // A route that admits nobody serves nobody.
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(Problem::new("geen-toegang"))
     }
 }

@@ -246,6 +246,11 @@ pub trait Doors: Send + Sync {
     /// Sends one blocked message back to judge. `false`: not blocked.
     fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>>;
 
+    /// Whether a connection by this name is configured, on or off.
+    fn knows(&self, _koppeling: &str) -> bool {
+        true
+    }
+
     /// How much waits.
     fn counts<'a>(&'a self) -> Fut<'a, Result<Counts, Refusal>>;
 
@@ -264,10 +269,21 @@ pub trait WireIntake: Send + Sync {
     ) -> Fut<'a, Result<Receipt, Refusal>>;
 }
 
+/// The header with the signature of an announcement, in lower case.
+pub const SIGNATURE: &str = "x-handtekening-sha512";
+
 /// Takes a thin, signed announcement: verifies the signature over the raw body, and fetches what it announces.
 pub trait Announcements: Send + Sync {
+    /// Whether it could be one at all, asked before a byte of the body is read; by itself: whether there is one
+    /// [`SIGNATURE`], and it is not empty. Say no to a name that announces nothing: the name of a connection is no
+    /// secret, and by the time that a refusal takes it can be told from another.
+    fn could_be(&self, _koppeling: &str, headers: &HeaderMap) -> bool {
+        let mut given = headers.get_all(SIGNATURE).iter();
+        matches!((given.next(), given.next()), (Some(one), None) if !one.is_empty())
+    }
+
     /// `koppeling` comes from the path and is not trusted. An unknown one and a wrong signature are both
-    /// [`Kind::NotAuthenticated`]: nobody learns which names exist.
+    /// [`Kind::NotAuthenticated`], with the same answer.
     fn announce<'a>(
         &'a self,
         koppeling: &'a str,

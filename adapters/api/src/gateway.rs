@@ -186,6 +186,10 @@ impl Doors for Gateway {
         Box::pin(async move { Ok(Self::rejudge(self, &caller.koppeling, &EffectId(effect)).await?) })
     }
 
+    fn knows(&self, koppeling: &str) -> bool {
+        self.caller(koppeling).is_some()
+    }
+
     fn counts(&self) -> Fut<'_, Result<Counts, Refusal>> {
         Box::pin(async move {
             let t = self.tellingen().await.map_err(unread)?;

@@ -4,7 +4,8 @@
 //! how much is read ([`body`]), the routes ([`Api`]), and what a refusal looks like ([`problem`], RFC 9457). It decides
 //! nothing about data: it hands bytes to the stations through [`Doors`] and gives back what they answer.
 //!
-//! Laws: a caller is known before a byte of its body is read; nothing of a request (body, header, path) comes back in a
+//! Laws: a caller is known before a byte of its body is read and before it takes a place among the
+//! requests in hand (an announcement, known by a signature over its body, has places of its own for the reading); nothing of a request (body, header, path) comes back in a
 //! refusal or stands in a log line; what is acknowledged is durable, because the answer waits for the store.
 //!
 //! To add a route: one handler in the file of its resource under `routes/`, one line in `routes/mod.rs`, one test that
@@ -16,6 +17,7 @@ pub mod body;
 mod connection;
 pub mod doors;
 mod gateway;
+mod in_hand;
 pub mod limits;
 pub mod problem;
 mod reasons;

@@ -46,7 +46,7 @@ impl std::fmt::Debug for Limits {
 }
 
 /// What counts as one address: IPv4 as it is (mapped IPv6 too), IPv6 by its first 64 bits.
-fn place(addr: IpAddr) -> [u8; 8] {
+pub(crate) fn place(addr: IpAddr) -> [u8; 8] {
     match addr.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, d] = v4.octets();

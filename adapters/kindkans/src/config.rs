@@ -44,7 +44,8 @@ pub struct Config {
     pub poll_every: Duration,
     /// Hulpvragen asked for at once when polling.
     pub page: u32,
-    /// Where the cursor is kept; without a file every start polls from the beginning, which costs time and nothing else.
+    /// Where the cursor and the ids that are held are kept, for the owner alone (mode 0600); without a file every start
+    /// polls from the beginning, which costs time and nothing else.
     pub cursor_file: Option<PathBuf>,
 }
 

@@ -14,6 +14,11 @@
 //! polling, because the source keeps its hulpvragen and the cursor moves only past what was settled. A list of our own
 //! would be a second truth beside the source's, and would have to outlive a crash before the 202 in the same way.
 //!
+//! **What is refused** for a reason that lies in the document itself (schema, malformed) is settled. What a change of
+//! configuration, of facts or at the source may cure (`school-onbekend`, `casusnummer-onbekend`, `geen-mandaat`, a cap)
+//! is held: its id is kept beside the cursor (mode 0600), tried again with backoff (at most an hour apart) and after
+//! every restart, counted ([`Source::held`]) and logged. Beyond 5000 the cursor stands still; none is thrown away.
+//!
 //! **What names an event.** Its id is a keyed digest of the hulpvraag's id and its bytes: the same content, announced,
 //! polled or sent twice, is one event; changed content is another. The time of an announcement is no version: what is
 //! fetched may be newer than what was announced. A source that goes back to earlier content must change `gewijzigdOp`.
@@ -32,6 +37,7 @@ mod fetch;
 mod intake;
 mod limit;
 mod network;
+mod poll;
 mod refusal;
 mod schema;
 mod source;
@@ -42,6 +48,7 @@ pub use config::{Config, ConfigError};
 pub use destination::{CaseIds, Destination};
 pub use intake::{GatewayIntake, Intake, NotTaken, Taken};
 pub use network::Reach;
+pub use poll::{Held, PollState};
 pub use refusal::Refusal;
-pub use source::{PollState, Reply, Source};
+pub use source::{Reply, Source};
 pub use translate::{Translated, Translator};

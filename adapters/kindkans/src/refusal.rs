@@ -93,3 +93,79 @@ impl Refusal {
         }
     }
 }
+
+/// Reasons that lie in the document itself (or the source no longer has it, or it is here already): tried again as it
+/// is, it is refused again, whatever is configured.
+const IN_DOCUMENT: &[&str] = &[
+    "geen-utf8",
+    "geen-json",
+    "dubbele-sleutel",
+    "half-teken",
+    "getal-te-groot",
+    "verkeerde-vorm",
+    "veld-ontbreekt",
+    "meer-dan-een-waarde",
+    "dubbele-generalisatie",
+    "past-niet-in-schema",
+    "past-niet-in-tabel",
+    "bestemming-onvolledig",
+    "niet-bij-bron",
+    "andere-inhoud",
+];
+
+/// Whether a reason lies in the document. Every other one, a reason that is new among them, may be cured by a change
+/// of configuration (schools, cases, mandates, caps), of facts or at the source: too much waiting is seen in the log,
+/// too little loses a hulpvraag.
+pub(crate) fn lies_in_document(reason: &str) -> bool {
+    IN_DOCUMENT.contains(&reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use sluis_rules::scan::RefusalKind;
+    use sluis_stations::IntakeRefusal;
+
+    use super::*;
+
+    #[test]
+    fn every_known_reason_has_its_side() {
+        let of = |kind| scan::Refusal { kind, offset: 0 }.slug();
+        let caps = [RefusalKind::TooLarge, RefusalKind::TooDeep, RefusalKind::TooManyNodes].map(of);
+        let known = Refusal::SLUGS.iter().chain(IntakeRefusal::SLUGS).chain(&caps);
+        let cured: Vec<&str> = known.copied().filter(|slug| !lies_in_document(slug)).collect();
+        assert_eq!(
+            cured,
+            [
+                "school-onbekend",
+                "casusnummer-onbekend",
+                "ander-bericht-dan-gevraagd",
+                // The claim is made with configured tables, so its attributes are not the document's alone.
+                "geen-cloudevent",
+                "attribuut-ontbreekt",
+                "attribuut-ongeldig",
+                "attribuut-geweigerd",
+                "geen-mandaat",
+                "vreemde-bron",
+                "ontvanger-is-afzender",
+                "koppeling-uit",
+                "niet-bewaard",
+                // Caps are configured.
+                "te-groot",
+                "te-diep",
+                "te-veel-waarden",
+            ]
+        );
+        let kinds = [
+            RefusalKind::NotUtf8,
+            RefusalKind::Syntax,
+            RefusalKind::DuplicateKey,
+            RefusalKind::LoneSurrogate,
+            RefusalKind::Number,
+            RefusalKind::Trailing,
+            RefusalKind::Collision,
+        ];
+        for slug in kinds.map(of) {
+            assert!(lies_in_document(slug), "{slug}");
+        }
+    }
+}

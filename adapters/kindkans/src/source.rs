@@ -1,9 +1,9 @@
 //! A source that announces: verify, fetch, translate, hand on, and only then acknowledge.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sluis_stations::Entropy;
@@ -11,15 +11,14 @@ use tokio::sync::watch;
 
 use crate::announce::{Announcement, Signature, is_plain_id};
 use crate::config::{Config, ConfigError};
-use crate::cursor;
 use crate::fetch::{Calls, Failure};
 use crate::intake::{Intake, NotTaken};
+use crate::poll::PollState;
+use crate::refusal::lies_in_document;
 use crate::translate::Translator;
 
 /// The longest pause between attempts.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Hulpvragen that wait for a better moment before polling stops going on.
-const MOST_WAITING: usize = 500;
 
 /// What to answer to an announcement. Never a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,21 +41,13 @@ impl Reply {
     }
 }
 
-/// How far polling came.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PollState {
-    /// The cursor; none at the beginning.
-    pub cursor: Option<String>,
-    /// Hulpvragen before the cursor that wait for a better moment.
-    pub waiting: BTreeSet<String>,
-    /// Whether the last round reached the end.
-    pub complete: bool,
-}
-
 /// How one hulpvraag came out.
-enum Settled {
+pub(crate) enum Settled {
     Taken,
+    /// The document itself cannot be taken, as it is.
     Refused(NotTaken),
+    /// A change of configuration, of facts or at the source may cure it.
+    Curable(NotTaken),
     Later {
         reason: &'static str,
         after: Option<Duration>,
@@ -65,17 +56,18 @@ enum Settled {
 
 /// A source that announces.
 pub struct Source {
-    name: String,
+    pub(crate) name: String,
     signature: Signature,
-    calls: Calls,
+    pub(crate) calls: Calls,
     translator: Arc<Translator>,
     intake: Arc<dyn Intake>,
     entropy: Entropy,
     attempts: u32,
     pause: Duration,
     answer_within: Duration,
-    poll_every: Duration,
-    cursor_file: Option<PathBuf>,
+    pub(crate) poll_every: Duration,
+    pub(crate) cursor_file: Option<PathBuf>,
+    pub(crate) held: AtomicUsize,
 }
 
 impl fmt::Debug for Source {
@@ -107,7 +99,14 @@ impl Source {
             answer_within: config.answer_within,
             poll_every: config.poll_every,
             cursor_file: config.cursor_file.clone(),
+            held: AtomicUsize::new(0),
         })
+    }
+
+    /// How many hulpvragen wait for a change of configuration or facts; see [`PollState::held`].
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Takes an announcement: the value of [`crate::SIGNATURE_HEADER`] and the body as it came, at most 4 KiB.
@@ -123,7 +122,8 @@ impl Source {
         // What is cut off here may still become durable: it is then a repeat when it comes again.
         match tokio::time::timeout(self.answer_within, self.settle(&found.id)).await {
             Ok(Settled::Taken) => Reply::new(202, ""),
-            Ok(Settled::Refused(refused)) => Reply::new(refused.status, refused.reason),
+            // What can be cured comes again by polling, so the sender need not repeat it.
+            Ok(Settled::Refused(refused) | Settled::Curable(refused)) => Reply::new(refused.status, refused.reason),
             Ok(Settled::Later { reason, after }) => Reply {
                 status: 503,
                 reason,
@@ -135,10 +135,11 @@ impl Source {
 
     /// Polls now and then until `stop` says so or is dropped.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let mut state = PollState::default();
-        if let Some(file) = &self.cursor_file {
-            state.cursor = cursor::load(file).await;
-        }
+        let mut state = match &self.cursor_file {
+            Some(file) => PollState::load(file).await,
+            None => PollState::default(),
+        };
+        self.held.store(state.held.len(), Ordering::Relaxed);
         loop {
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => return,
@@ -152,56 +153,8 @@ impl Source {
         }
     }
 
-    /// One round of polling: first what waits, then everything after the cursor. The cursor is kept only when nothing
-    /// before it waits, so that a restart finds all of it again.
-    pub async fn poll(&self, state: &mut PollState) {
-        state.complete = false;
-        for id in state.waiting.clone() {
-            if !matches!(self.settle(&id).await, Settled::Later { .. }) {
-                state.waiting.remove(&id);
-            }
-        }
-        while state.waiting.len() < MOST_WAITING {
-            let page = match self.calls.page(state.cursor.as_deref()).await {
-                Ok(page) => page,
-                Err(failure) => {
-                    let (Failure::Later { why, .. } | Failure::Never { why, .. }) = failure;
-                    tracing::warn!(bron = self.name, reden = why, "polling stopped early");
-                    break;
-                }
-            };
-            // An id that is no plain word was never announced by a sound source, and goes into no address.
-            for found in page
-                .hulpvragen
-                .iter()
-                .filter(|found| found.is_hulpvraag() && is_plain_id(&found.id))
-            {
-                if matches!(self.settle(&found.id).await, Settled::Later { .. }) {
-                    state.waiting.insert(found.id.clone());
-                } else {
-                    state.waiting.remove(&found.id);
-                }
-            }
-            let moved = state.cursor.as_ref() != Some(&page.cursor);
-            state.cursor = Some(page.cursor);
-            if !page.meer || !moved {
-                state.complete = true;
-                break;
-            }
-        }
-        if let (true, Some(file), Some(cursor)) = (state.waiting.is_empty(), &self.cursor_file, &state.cursor)
-            && !cursor::save(file, cursor).await
-        {
-            tracing::warn!(
-                bron = self.name,
-                reden = "cursor-niet-bewaard",
-                "the cursor could not be kept"
-            );
-        }
-    }
-
     /// Fetches, translates and hands on one hulpvraag.
-    async fn settle(&self, id: &str) -> Settled {
+    pub(crate) async fn settle(&self, id: &str) -> Settled {
         let settled = self.settle_quietly(id).await;
         match &settled {
             Settled::Taken => {}
@@ -212,6 +165,15 @@ impl Source {
                     kenmerk,
                     reden = refused.reason,
                     "hulpvraag refused for good"
+                );
+            }
+            Settled::Curable(refused) => {
+                let kenmerk = self.translator.kenmerk(id);
+                tracing::warn!(
+                    bron = self.name,
+                    kenmerk,
+                    reden = refused.reason,
+                    "hulpvraag refused until configuration, facts or the source change"
                 );
             }
             Settled::Later { reason, .. } => {
@@ -226,12 +188,12 @@ impl Source {
         let bytes = match self.fetch(id).await {
             Ok(bytes) => bytes,
             Err(Failure::Later { why, after }) => return Settled::Later { reason: why, after },
-            Err(Failure::Never { why, status }) => return Settled::Refused(NotTaken { status, reason: why }),
+            Err(Failure::Never { why, status }) => return refused(NotTaken { status, reason: why }),
         };
         let translated = match self.translator.translate(&bytes, Some(id)) {
             Ok(translated) => translated,
             Err(refusal) => {
-                return Settled::Refused(NotTaken {
+                return refused(NotTaken {
                     status: refusal.status(),
                     reason: refusal.slug(),
                 });
@@ -246,11 +208,11 @@ impl Source {
         }
         match self.intake.take(translated.event, &translated.data).await {
             Ok(_) => Settled::Taken,
-            Err(refused) if refused.status == 503 => Settled::Later {
-                reason: refused.reason,
+            Err(not_taken) if not_taken.status == 503 => Settled::Later {
+                reason: not_taken.reason,
                 after: None,
             },
-            Err(refused) => Settled::Refused(refused),
+            Err(not_taken) => refused(not_taken),
         }
     }
 
@@ -277,9 +239,17 @@ impl Source {
     }
 
     /// Between half and the whole, so that many do not come at once.
-    fn jittered(&self, pause: Duration) -> Duration {
+    pub(crate) fn jittered(&self, pause: Duration) -> Duration {
         let half = pause / 2;
         let span = u64::try_from(half.as_micros()).unwrap_or(u64::MAX).saturating_add(1);
         half + Duration::from_micros((self.entropy)() % span)
+    }
+}
+
+fn refused(refused: NotTaken) -> Settled {
+    if lies_in_document(refused.reason) {
+        Settled::Refused(refused)
+    } else {
+        Settled::Curable(refused)
     }
 }

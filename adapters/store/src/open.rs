@@ -51,8 +51,9 @@ impl Default for StoreOptions {
 
 /// The store in one SQLite file. Dropping it runs what waits, closes the file and lets go of it.
 pub struct SqliteStore {
-    writer: Writer,
+    // Closed before the writer, which folds the log last.
     readers: Arc<Readers>,
+    writer: Writer,
     changes: Arc<Changes>,
 }
 
@@ -101,6 +102,7 @@ impl SqliteStore {
                 queue: options.queue.max(1),
                 group: options.group.max(1),
                 max_pages,
+                busy: options.busy,
             },
             connection,
             head,
@@ -224,6 +226,10 @@ fn settings(c: &Connection, path: &Path, options: &StoreOptions) -> Result<(), S
         ("secure_delete", 1),
         ("foreign_keys", 1),
         ("journal_size_limit", 1 << 26),
+        // Keys are spread at random, so a group touches many pages: fold rarely, and the pages of many groups are folded
+        // once; keep the upper pages at hand.
+        ("wal_autocheckpoint", 4096),
+        ("cache_size", -8192),
     ] {
         // Some answer when set and some do not: set without looking, then look.
         c.pragma(None, name, value, |_| Ok(())).map_err(failed)?;

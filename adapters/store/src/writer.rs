@@ -88,6 +88,7 @@ pub(crate) struct WriterOptions {
     pub(crate) queue: usize,
     pub(crate) group: usize,
     pub(crate) max_pages: Option<i64>,
+    pub(crate) busy: Duration,
 }
 
 /// The way to the writer thread.
@@ -190,18 +191,21 @@ impl Desk {
         self.fold();
     }
 
-    /// Folds the log into the file and cuts it off. A reader in the way is no harm: it is tried again after the next work.
+    /// Folds the log into the file and cuts it off. A reader in the way, a backup for instance, is not waited for: it is
+    /// tried again later.
     fn fold(&mut self) {
-        self.dirty = false;
-        let folded = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(e) = folded {
+        let c = &self.connection;
+        let folded = c.busy_timeout(Duration::ZERO).and_then(|()| {
+            let busy = c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get::<_, bool>(0));
+            c.busy_timeout(self.options.busy).and(busy)
+        });
+        self.dirty = folded.unwrap_or_else(|e| {
             tracing::warn!(
                 code = crate::error::code(&e),
                 "the log of the store could not be folded now"
             );
-        }
+            false
+        });
     }
 
     fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {

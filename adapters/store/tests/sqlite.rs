@@ -18,7 +18,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use sluis_rules::journal::Stap;
 use sluis_stations::ports::{Accepted, Committed, Next, PortError, Station, Store as _};
-use sluis_store::{SqliteStore, StoreError, StoreOptions};
+use sluis_store::{JournalReader, SqliteStore, StoreError, StoreOptions};
 use support::*;
 
 fn open(path: &Path) -> SqliteStore {
@@ -377,4 +377,23 @@ async fn write_old_fixture() {
     assert_eq!(step(&store, &work, Next::Retry { at_ms: NOW }).await, Committed::Yes);
     drop(store);
     fs::copy(&path, std::env::var("FIXTURE").unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn the_journal_is_read_beside_a_running_store_and_after_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store");
+    let store = open(&path);
+    one(&store, "a", "a").await;
+    let beside = JournalReader::open(&path).unwrap();
+    assert_eq!(beside.history("a").unwrap().len(), 1);
+    judged(&store, &id("a/0")).await;
+    assert_eq!(beside.history("a/0").unwrap().len(), 2, "what was answered is seen");
+    drop(store);
+    drop(beside);
+    let beside = JournalReader::open(&path).unwrap();
+    assert_eq!(beside.from(1, 9).unwrap().len(), 2);
+    // Whoever looks does not keep the store from starting.
+    assert_eq!(journal_holds(&open(&path)).await, 2);
+    assert!(JournalReader::open(&dir.path().join("none")).is_err());
 }

@@ -254,9 +254,15 @@ impl Event {
             .into_iter()
             .find(|b| b.event_type() == kind)
             .ok_or(EventError::Invalid("type"))?;
-        if w.time.as_deref().is_some_and(|t| t.parse::<jiff::Timestamp>().is_err()) {
-            return Err(EventError::Invalid("time"));
-        }
+        // Written anew to the millisecond: what a sender hides behind the seconds or in an annotation does not travel.
+        let time = match w.time.as_deref().map(str::parse::<jiff::Timestamp>) {
+            None => None,
+            Some(parsed) => {
+                let ms = parsed.map_err(|_| EventError::Invalid("time"))?.as_millisecond();
+                let time = jiff::Timestamp::from_millisecond(ms).map_err(|_| EventError::Invalid("time"))?;
+                Some(time.to_string())
+            }
+        };
         let kanaal = match w.kanaal.as_deref() {
             None | Some("casusoverleg") => Kanaal::Casusoverleg,
             Some("wettelijk") => Kanaal::Wettelijk,
@@ -286,7 +292,7 @@ impl Event {
                 id,
                 source,
                 bericht,
-                time: w.time,
+                time,
                 claim,
                 traceparent: w.traceparent,
             },
@@ -341,6 +347,14 @@ mod tests {
             Event::parse(body("").replace("e-1", "999900006").as_bytes()).unwrap_err(),
             EventError::Invalid("id")
         );
+    }
+
+    #[test]
+    fn nothing_hides_in_the_time() {
+        let extra = r#","time":"2026-11-23T09:00:00.999900006Z[Fatima/diabetes]""#;
+        if let Ok((event, _)) = Event::parse(body(extra).as_bytes()) {
+            assert_eq!(event.time.unwrap(), "2026-11-23T09:00:00.999Z");
+        }
     }
 
     #[test]

@@ -72,9 +72,23 @@ impl GegevenSet {
         self.0 == [0; 4]
     }
 
+    /// How many elements are in the set.
+    #[must_use]
+    pub const fn len(&self) -> u32 {
+        let [a, b, c, d] = self.0;
+        a.count_ones() + b.count_ones() + c.count_ones() + d.count_ones()
+    }
+
     /// The elements in dictionary order.
-    pub fn iter(&self) -> impl Iterator<Item = GegevenId> + '_ {
-        (0..=u8::MAX).map(GegevenId).filter(|id| self.contains(*id))
+    pub fn iter(&self) -> impl Iterator<Item = GegevenId> + use<> {
+        let words = self.0;
+        (0u8..4).zip(words).flat_map(|(n, mut word)| {
+            std::iter::from_fn(move || {
+                let bit = u8::try_from(word.trailing_zeros()).ok().filter(|bit| *bit < 64)?;
+                word &= word - 1;
+                Some(GegevenId(n * 64 + bit))
+            })
+        })
     }
 }
 
@@ -238,6 +252,12 @@ pub enum GegevensError {
         "the element `{0}` has a letter that article 5.1 does not have: use a to i, or - when it is not on the list"
     )]
     Letter(String),
+    /// Health is a special category (1.5, 5.1.e).
+    #[error("the element `{0}` has letter e, health, and must be marked as a special category")]
+    Health(String),
+    /// Free text and attachments can hold anything.
+    #[error("the element `{0}` is free text or an attachment and must be marked vrij and bijzonder")]
+    Free(String),
 }
 
 impl Gegevens {
@@ -259,6 +279,13 @@ impl Gegevens {
                 'a'..='i' => {}
                 '-' => out.off_list.insert(id),
                 _ => return Err(GegevensError::Letter(g.id.clone())),
+            }
+            if g.letter == 'e' && !g.bijzonder {
+                return Err(GegevensError::Health(g.id.clone()));
+            }
+            let free = g.id.starts_with("vrij.") || g.id.starts_with("bijlage.");
+            if free != (free && g.vrij && g.bijzonder) {
+                return Err(GegevensError::Free(g.id.clone()));
             }
             if g.bijzonder {
                 out.bijzonder.insert(id);
@@ -335,7 +362,9 @@ mod tests {
             .into_iter()
             .collect();
         assert!(a.contains(GegevenId(255)) && !a.contains(GegevenId(254)));
-        assert_eq!(a.iter().count(), 4);
+        assert_eq!(a.len(), 4);
+        assert_eq!(a.iter().map(|id| id.0).collect::<Vec<_>>(), [0, 63, 64, 255]);
+        assert_eq!(GegevenSet::ALL.iter().count(), 256);
         assert!(a.without(GegevenSet::ALL).is_empty());
         assert_eq!(a.and(GegevenSet::ALL), a);
     }

@@ -175,6 +175,55 @@ fn what_a_rule_must_not_say_is_refused() {
 }
 
 #[test]
+fn what_would_widen_in_silence_is_refused() {
+    let refused = |file: &str, old: &str, new: &str, word: &str| {
+        let (_, findings) = after(file, old, new);
+        assert!(
+            findings.iter().any(|f| f.message.contains(word)),
+            "{old} → {new} must be refused for `{word}`, found {findings:#?}"
+        );
+    };
+    refused("convenant.toml", "looptijd_jaren = 2", "looptijd_jaren = 0", "looptijd");
+    refused(
+        "convenant.toml",
+        "bekendgemaakt_op = \"2024-01-11\"",
+        "bekendgemaakt_op = \"2023-01-11\"",
+        "bekendgemaakt",
+    );
+    refused("grondslagen.toml", "alleen_bij = [", "alleen_bij = [] # ", "nooit");
+    refused(TABLE, "toestemming_voorwaarde = false", "", "gelezen");
+    let gegevens = example()
+        .rules
+        .into_iter()
+        .find(|s| s.name == "gegevens.toml")
+        .unwrap()
+        .text;
+    for (id, flag, word) in [
+        ("gezondheid.diagnose", "bijzonder", "gezondheid"),
+        ("vrij.toelichting", "vrij", "vrije tekst"),
+    ] {
+        let block = gegevens
+            .split("[[gegeven]]")
+            .find(|b| b.contains(&format!("id = \"{id}\"")))
+            .unwrap();
+        let open = block.replacen(&format!("{flag} = true"), &format!("{flag} = false"), 1);
+        refused("gegevens.toml", block, &open, word);
+    }
+    let grondslagen = example()
+        .rules
+        .into_iter()
+        .find(|s| s.name == "grondslagen.toml")
+        .unwrap()
+        .text;
+    let block = grondslagen
+        .split("[[grondslag]]")
+        .find(|b| b.contains("id = \"jgz-toestemming\""))
+        .unwrap();
+    let open = block.replacen("toestemming = \"alles\"", "toestemming = \"geen\"", 1);
+    refused("grondslagen.toml", block, &open, "beroepsgeheim");
+}
+
+#[test]
 fn names_stand_once() {
     assert!(!with_rule(&format!("{}{}", block(&[]), block(&[]))).is_empty());
 }

@@ -72,12 +72,42 @@ impl Validators {
             Bericht::Verslag => verslag,
             Bericht::Status => status,
         };
+        // Null counts as absent everywhere (it is never emitted), so it cannot stand in for what is required either.
+        let bare;
+        let data = if holds_null(data) {
+            bare = without_null(data);
+            &bare
+        } else {
+            data
+        };
         if one.validator.is_valid(data) {
             return Vec::new();
         }
-        // Null counts as absent everywhere (it is never emitted); what must be there is for the inventory to say.
-        let told = one.validator.iter_errors(data).filter(|e| !e.instance().is_null());
-        told.take(MAX_FAULTS).map(|e| one.fault(&e)).collect()
+        one.validator
+            .iter_errors(data)
+            .take(MAX_FAULTS)
+            .map(|e| one.fault(&e))
+            .collect()
+    }
+}
+
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(holds_null),
+        Value::Object(map) => map.values().any(holds_null),
+        _ => false,
+    }
+}
+
+fn without_null(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().filter(|v| !v.is_null()).map(without_null).collect(),
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(_, v)| !v.is_null());
+            Value::Object(kept.map(|(k, v)| (k.clone(), without_null(v))).collect())
+        }
+        other => other.clone(),
     }
 }
 
@@ -152,6 +182,12 @@ mod tests {
         assert!(kinds.contains(&("maxLength", "/naam")) && kinds.contains(&("format", "/dag")));
         let shown = format!("{found:?}");
         assert!(!shown.contains("Jansje") && !shown.contains("2026") && !shown.contains("Fatima"));
+    }
+
+    #[test]
+    fn null_is_no_answer_to_what_is_required() {
+        let kept = without_null(&serde_json::json!({"a": null, "b": [null, {"c": null, "d": 1}]}));
+        assert_eq!(kept, serde_json::json!({"b": [{"d": 1}]}));
     }
 
     #[test]

@@ -20,9 +20,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::Timestamp;
 
-use crate::api::Api;
+use crate::api::{Api, Who};
 use crate::problem::Problem;
 use crate::reply::with_headers;
+use crate::server::Peer;
 
 /// Most lines of one answer.
 pub(crate) const LIMIT: usize = 100;
@@ -38,7 +39,6 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/v1/berichten", post(berichten::berichten))
         .route("/v1/berichten/{id}", get(berichten::history))
         .route("/v1/berichten/{id}/uitleg", get(berichten::history))
-        .route("/v1/aankondigingen/{koppeling}", post(aankondigingen::announce))
         .route("/v1/postbus", get(postbus::list))
         .route("/v1/postbus/{effect}", get(postbus::fetch).delete(postbus::done))
         .route("/v1/feiten", post(feiten::record))
@@ -48,7 +48,9 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             post(geblokkeerd::rejudge),
         )
         .route("/v1/gezondheid", get(gezondheid::health))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(&api), in_hand))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&api), admit))
+        // Its sender is known by a signature over the body, so it is admitted in its own way.
+        .route("/v1/aankondigingen/{koppeling}", post(aankondigingen::announce))
         // Asked by a supervisor, also when it is busy here.
         .route("/livez", get(gezondheid::live))
         .route("/readyz", get(gezondheid::ready))
@@ -58,12 +60,23 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .with_state(api)
 }
 
-/// No more in hand than there is memory for; refused before a byte of the body is read.
-async fn in_hand(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    match api.in_hand.try_acquire() {
-        Ok(_place) => next.run(request).await,
-        Err(_) => Problem::new("te-druk").after(Duration::from_secs(1)).into_response(),
-    }
+/// First who it is, then a place among those in hand, and only then a byte of the body.
+async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let (at, caller) = match api.identify(&parts.headers, &Peer::of(&parts)) {
+        Ok(known) => known,
+        Err(problem) => return problem.into_response(),
+    };
+    let Some(_place) = api.in_hand.place(at) else {
+        return busy().into_response();
+    };
+    parts.extensions.insert(Who(caller));
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// No place is free.
+fn busy() -> Problem {
+    Problem::new("te-druk").after(Duration::from_secs(1))
 }
 
 /// The one variable part of a path, of a closed alphabet. Anything else is not found; it is not shown.

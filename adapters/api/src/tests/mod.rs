@@ -3,6 +3,7 @@
 mod callers;
 mod connections;
 mod facts;
+mod hoarding;
 mod leaks;
 mod mailbox;
 mod management;

@@ -179,6 +179,10 @@ impl Doors for Played {
         self.answer(effect == EFFECT)
     }
 
+    fn knows(&self, koppeling: &str) -> bool {
+        koppeling != "bestaat-niet"
+    }
+
     fn counts(&self) -> Fut<'_, Result<Counts, Refusal>> {
         self.answer(Counts {
             open: 1,

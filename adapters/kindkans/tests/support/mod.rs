@@ -172,17 +172,22 @@ pub(crate) struct Play {
 }
 
 pub(crate) fn play(change: impl FnOnce(&mut Config)) -> Play {
+    play_for(destination(), change)
+}
+
+pub(crate) fn play_for(destination: Destination, change: impl FnOnce(&mut Config)) -> Play {
     let system = kindkans::start(kindkans::Config::default()).unwrap();
     let mut config = config(&system.url());
     change(&mut config);
     let kept = Arc::new(Kept::default());
-    let intake: Arc<dyn Intake> = Arc::clone(&kept) as Arc<dyn Intake>;
-    let source = Source::new(&config, Arc::new(translator(destination())), intake, Arc::new(|| 7)).unwrap();
-    Play {
-        system,
-        source: Arc::new(source),
-        kept,
-    }
+    let source = listener(&config, destination, &kept);
+    Play { system, source, kept }
+}
+
+/// Another process that listens to the same source, for another destination.
+pub(crate) fn listener(config: &Config, destination: Destination, kept: &Arc<Kept>) -> Arc<Source> {
+    let intake: Arc<dyn Intake> = Arc::clone(kept) as Arc<dyn Intake>;
+    Arc::new(Source::new(config, Arc::new(translator(destination)), intake, Arc::new(|| 7)).unwrap())
 }
 
 /// An announcement.

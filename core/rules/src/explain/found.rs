@@ -39,11 +39,11 @@ pub(super) fn found(
             return format!("{}{detail}", reason(r, taal));
         }
         GateOutcome::Onthoudt => {
-            let count: usize = verdict
+            let count: u32 = verdict
                 .onthoudingen
                 .iter()
                 .filter(|o| o.reden.gate() == report.gate)
-                .map(|o| o.gegevens.iter().count())
+                .map(|o| o.gegevens.len())
                 .sum();
             let why = reden.map_or("", |r| reason(r, taal));
             return if nl {

@@ -124,10 +124,25 @@ pub fn reason(reden: Reden, taal: Taal) -> &'static str {
 /// Per path what was done, paths that were treated alike together. Empty for a blocked message: nothing passed.
 #[must_use]
 pub fn paths(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Padgroep> {
-    let mut out: Vec<Padgroep> = Vec::new();
     if verdict.is_blocked() {
-        return out;
+        return Vec::new();
     }
+    treated(rules, verdict, inventory)
+}
+
+/// What was withheld from a message of which nothing useful was left, and why: without it nobody could see that a
+/// consent was withdrawn, say. Empty when another gate stopped the whole message.
+fn withheld(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Padgroep> {
+    if verdict.redenen().any(|r| r != Reden::NietsBruikbaarsOver) {
+        return Vec::new();
+    }
+    let mut out = treated(rules, verdict, inventory);
+    out.retain(|group| group.actie == "weggelaten");
+    out
+}
+
+fn treated(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Padgroep> {
+    let mut out: Vec<Padgroep> = Vec::new();
     let Some(compiled) = &verdict.plan else { return out };
     let tree = compiled.plan.tree();
     for (n, b) in (0u16..).zip(&inventory.bijdragen) {
@@ -212,7 +227,11 @@ pub fn inhoud(rules: &Rulebook, verdict: &Verdict, vraag: &Aanvraag<'_>, invento
         regelboek: verdict.regelboek.to_string(),
         feiten: Some(verdict.feiten_versie),
         redenen: verdict.redenen().map(|r| r.slug().to_owned()).collect(),
-        paden: paths(rules, verdict, inventory),
+        paden: if verdict.is_blocked() {
+            withheld(rules, verdict, inventory)
+        } else {
+            paths(rules, verdict, inventory)
+        },
         toelichting: String::new(),
     }
 }

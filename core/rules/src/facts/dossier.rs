@@ -101,13 +101,14 @@ pub enum ToestemmingGeldig {
 }
 
 impl Dossier {
-    /// Reads the stand of `casus` on `dag` from the facts, in the order they were recorded. A fact about a case counts
-    /// also when it was recorded before the case itself: a closure that came first must not be lost.
+    /// Reads the stand of `casus` on `dag` from the facts, in the order of the day they work from and, within a day, of
+    /// their recording: a fact that was recorded late does not undo what came after it. A fact about a case counts also
+    /// when it is older than the case itself: a closure that came first must not be lost.
     ///
     /// Facts of other cases are skipped; so is what begins after `dag`. `versie` is the number of the last fact.
     #[must_use]
     pub fn build<'f>(
-        feiten: impl IntoIterator<Item = &'f Feit, IntoIter: Clone>,
+        feiten: impl IntoIterator<Item = &'f Feit>,
         versie: u64,
         casus: &str,
         dag: Date,
@@ -119,23 +120,24 @@ impl Dossier {
         };
         let mut intrekkingen: Vec<&Intrekking> = Vec::new();
         let mut fasen = 0_u32;
-        let mut fase_vanaf = Date::MIN;
-        let mut regie_vanaf = Date::MIN;
+        let mut informeringen = Vec::new();
+        let mut linked = Vec::new();
         let set = |names: &[String]| {
             names
                 .iter()
                 .fold(GegevenSet::EMPTY, |acc, name| acc.or(gegevens.matching(name)))
         };
-        let feiten = feiten.into_iter();
-        let opened = |feit: &'f Feit| match feit {
-            Feit::Casus(c) if c.casus == casus && c.vanaf <= dag => Some(c),
+        let mut feiten: Vec<&Feit> = feiten
+            .into_iter()
+            .filter(|f| f.casus().is_none_or(|c| c == casus) && f.ingang() <= dag)
+            .collect();
+        feiten.sort_by_key(|f| f.ingang());
+        let opened = |feit: &&'f Feit| match feit {
+            Feit::Casus(c) => Some(CasusStand::new(c)),
             _ => None,
         };
-        out.casus = feiten.clone().find_map(opened).map(CasusStand::new);
+        out.casus = feiten.iter().find_map(opened);
         for feit in feiten {
-            if feit.casus().is_some_and(|c| c != casus) {
-                continue;
-            }
             if let Feit::Toetreding(t) = feit {
                 let stand = accession(Some(t.ondertekend_op), t.bekendgemaakt_op, dag);
                 out.toetredingen.retain(|(p, _)| *p != t.partij);
@@ -144,7 +146,7 @@ impl Dossier {
             }
             if let Feit::Casus(c) = feit {
                 // A later record changes purposes or consultation; what was recorded around it stays.
-                if let Some(stand) = out.casus.as_mut().filter(|_| c.vanaf <= dag) {
+                if let Some(stand) = &mut out.casus {
                     // Another purpose: what is needed is judged anew, and that is recorded (3.4, S:358).
                     if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
                         stand.herbeoordeeld = false;
@@ -156,32 +158,25 @@ impl Dossier {
                 continue;
             }
             if let Feit::Intrekking(i) = feit {
-                if i.op <= dag {
-                    intrekkingen.push(i);
-                }
+                intrekkingen.push(i);
                 continue;
             }
             let Some(stand) = &mut out.casus else { continue };
             match feit {
-                Feit::Fase(f) if f.vanaf <= dag && f.vanaf >= fase_vanaf => {
+                Feit::Fase(f) => {
                     fasen += 1;
-                    fase_vanaf = f.vanaf;
                     stand.fase = Some(f.fase.clone());
                     stand.herbeoordeeld = fasen == 1 || f.herbeoordeeld;
                 }
-                Feit::Deelname(d) if d.vanaf <= dag => {
+                Feit::Deelname(d) => {
+                    linked.push(d.partij);
                     stand.deelnemers.retain(|p| *p != d.partij);
                     if d.tot.is_none_or(|tot| tot >= dag) {
                         stand.deelnemers.push(d.partij);
                     }
                 }
-                Feit::Informering(i) if i.op <= dag => {
-                    stand.geinformeerd = match (stand.geinformeerd, i.bekend_bij_deelnemers) {
-                        (Geinformeerd::Ja, _) | (_, true) => Geinformeerd::Ja,
-                        _ => Geinformeerd::NietBekend,
-                    };
-                }
-                Feit::Toestemming(t) if t.schriftelijk_op <= dag => stand.toestemmingen.push(ToestemmingStand {
+                Feit::Informering(i) => informeringen.push(i),
+                Feit::Toestemming(t) => stand.toestemmingen.push(ToestemmingStand {
                     id: t.id.clone(),
                     kind: t.kind,
                     verstrekker: t.verstrekker,
@@ -194,18 +189,22 @@ impl Dossier {
                         ToestemmingGeldig::Aanwezig
                     },
                 }),
-                Feit::Akkoord(a) if a.op <= dag => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
-                Feit::Vrijgave(v) if v.op <= dag => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
-                Feit::Regierol(r) if r.vanaf <= dag && r.vanaf >= regie_vanaf => {
-                    regie_vanaf = r.vanaf;
-                    stand.regierol = Some(r.partij);
-                }
-                Feit::Sluiting(s) if s.op <= dag => stand.gesloten = Some(s.reden),
+                Feit::Akkoord(a) => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
+                Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
+                Feit::Regierol(r) => stand.regierol = Some(r.partij),
+                Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
                 _ => {}
             }
         }
         // A withdrawal may have been recorded before the record of the consent reached us: a tombstone outlives order.
         if let Some(stand) = &mut out.casus {
+            // Who informs is a party of the case (12.1): the word of an outsider is not enough.
+            for i in informeringen.iter().filter(|i| linked.contains(&i.door)) {
+                stand.geinformeerd = match (stand.geinformeerd, i.bekend_bij_deelnemers) {
+                    (Geinformeerd::Ja, _) | (_, true) => Geinformeerd::Ja,
+                    _ => Geinformeerd::NietBekend,
+                };
+            }
             for t in &mut stand.toestemmingen {
                 if intrekkingen.iter().any(|i| i.toestemming == t.id) {
                     t.stand = ToestemmingGeldig::Ingetrokken;
@@ -322,6 +321,41 @@ mod tests {
         assert_eq!(taak("2026-01-31"), None);
         assert_eq!(taak("2026-02-01"), Some(crate::ids::Taak::Jgz));
         assert_eq!(taak("2026-03-01"), Some(crate::ids::Taak::Jeugd));
+    }
+
+    #[test]
+    fn what_was_recorded_late_does_not_undo_what_came_after() {
+        let phases = format!(
+            r#"[{CASE},{{"soort":"fase","casus":"c","fase":"beoordeling","vanaf":"2026-02-01"}},
+                {{"soort":"fase","casus":"c","fase":"intake","vanaf":"2026-01-01"}}]"#
+        );
+        let stand = on(&phases, "2026-02-15");
+        assert_eq!(
+            (stand.fase.as_deref(), stand.herbeoordeeld),
+            (Some("beoordeling"), false)
+        );
+        let purposes = r#"[{"soort":"casus","casus":"c","casusoverleg":"t","doelen":["c"],"vanaf":"2026-02-01"},
+            {"soort":"casus","casus":"c","casusoverleg":"t","doelen":["a"],"vanaf":"2026-01-01"}]"#;
+        let stand = on(purposes, "2026-02-15");
+        assert_eq!((stand.doelen, stand.herbeoordeeld), (vec!["c".to_owned()], false));
+    }
+
+    #[test]
+    fn only_a_party_of_the_case_informs() {
+        let list = |door: &str| {
+            format!(
+                r#"[{CASE},{{"soort":"deelname","casus":"c","partij":"00000099000000001000/school","vanaf":"2026-01-01"}},
+                {{"soort":"informering","casus":"c","door":"{door}","op":"2026-01-01","wijze":"gesprek","bekend_bij_deelnemers":true}}]"#
+            )
+        };
+        assert_eq!(
+            on(&list("00000099000000001000/school"), "2026-01-02").geinformeerd,
+            Geinformeerd::Ja
+        );
+        assert_eq!(
+            on(&list("00000099000000009000/derde"), "2026-01-02").geinformeerd,
+            Geinformeerd::Nee
+        );
     }
 
     #[test]

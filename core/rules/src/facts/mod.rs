@@ -60,6 +60,24 @@ impl Feit {
         }
     }
 
+    /// The day from which the fact works: facts are read in this order, and only then in that of their recording.
+    #[must_use]
+    pub const fn ingang(&self) -> Date {
+        match self {
+            Self::Casus(f) => f.vanaf,
+            Self::Fase(f) => f.vanaf,
+            Self::Deelname(f) => f.vanaf,
+            Self::Informering(f) => f.op,
+            Self::Toestemming(f) => f.schriftelijk_op,
+            Self::Intrekking(f) => f.op,
+            Self::Akkoord(f) => f.op,
+            Self::Vrijgave(f) => f.op,
+            Self::Regierol(f) => f.vanaf,
+            Self::Sluiting(f) => f.op,
+            Self::Toetreding(f) => f.ondertekend_op,
+        }
+    }
+
     /// The word in the `soort` field.
     #[must_use]
     pub const fn soort(&self) -> &'static str {

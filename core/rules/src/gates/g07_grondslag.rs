@@ -32,7 +32,7 @@ const fn is_basis(g: &Grondslag) -> bool {
 pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: Option<&str>) -> Option<Reach> {
     let naar: Taak = c.vraag.ontvanger.taak;
     let indexes = c.rules.basis_of.get(&(c.vraag.kanaal, van.taak, naar))?;
-    let mut found: Option<(usize, Reach)> = None;
+    let mut found: Option<(u32, Reach)> = None;
     for index in indexes.iter().copied() {
         let Some(g) = c.rules.grondslag(index) else { continue };
         let verzuim = c.casus.and_then(|casus| casus.verzuim.as_deref());
@@ -58,7 +58,7 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
         };
         let waiting = needed.without(consented);
         let open = present.without(uncovered).without(waiting);
-        let count = open.iter().count();
+        let count = open.len();
         if found.as_ref().is_none_or(|(most, _)| count > *most) {
             found = Some((
                 count,
@@ -77,20 +77,23 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
 }
 
 pub(super) fn check(c: &mut Context<'_>) {
-    let afzender = c.vraag.afzender;
     // Without a plan nothing passes anyway; whether there is a basis is still said of what was brought in.
     let planned = c.plan.is_some();
-    let own: GegevenSet = c
-        .inventory
-        .bijdragen
-        .iter()
-        .zip(&c.masks)
-        .filter(|(b, _)| b.inbrenger == afzender)
-        .fold(GegevenSet::EMPTY, |all, (b, mask)| {
-            all.or(if planned { b.gegevens.and(*mask) } else { b.gegevens })
-        });
-    let Some(reach) = best(c, &afzender, own, c.vraag.grondslag) else {
-        let other = c.vraag.grondslag.is_some() && best(c, &afzender, own, None).is_some();
+    let (afzender, ontvanger) = (c.vraag.afzender, c.vraag.ontvanger);
+    let gather = |whose: &dyn Fn(&Partij) -> bool| {
+        c.inventory
+            .bijdragen
+            .iter()
+            .zip(&c.masks)
+            .filter(|(b, _)| whose(&b.inbrenger))
+            .fold(GegevenSet::EMPTY, |all, (b, mask)| {
+                all.or(if planned { b.gegevens.and(*mask) } else { b.gegevens })
+            })
+    };
+    let own = gather(&|p| *p == afzender || *p == ontvanger);
+    let all = gather(&|_| true);
+    let Some(reach) = best(c, &afzender, all, c.vraag.grondslag) else {
+        let other = c.vraag.grondslag.is_some() && best(c, &afzender, all, None).is_some();
         c.fail(if other {
             Reden::AndereGrondslag
         } else {
@@ -99,19 +102,26 @@ pub(super) fn check(c: &mut Context<'_>) {
         return;
     };
     c.grondslag = Some(reach.index);
-    if reach.consent_is_basis && reach.open.is_empty() && !own.is_empty() {
+    if reach.consent_is_basis && reach.open.and(own).is_empty() && !own.is_empty() {
         // mbo and childcare: without consent nothing goes (S:435, S:479).
         c.fail(Reden::GrondslagToestemmingOntbreekt);
         return;
     }
+    let why = if reach.consent_is_basis {
+        Reden::GrondslagToestemmingOntbreekt
+    } else {
+        reach.why
+    };
     for n in 0..c.inventory.bijdragen.len() {
-        if c.inventory.bijdragen.get(n).is_some_and(|b| b.inbrenger == afzender) {
+        let Some(b) = c.inventory.bijdragen.get(n) else {
+            continue;
+        };
+        // What a third party brought in, with its recorded accord, rests on that party's basis (gate 11). Nothing proves
+        // that the receiver brought something in, so that rests on the sender's, as does all that needs consent for
+        // everything (mbo, childcare).
+        let rests_on_sender = b.inbrenger == afzender || b.inbrenger == ontvanger || reach.consent_is_basis;
+        if rests_on_sender {
             c.withhold(n, reach.uncovered, Reden::GrondslagDektNiet);
-            let why = if reach.consent_is_basis {
-                Reden::GrondslagToestemmingOntbreekt
-            } else {
-                reach.why
-            };
             c.withhold(n, reach.waiting, why);
         }
     }

@@ -49,7 +49,8 @@ fn secrecy(c: &mut Context<'_>, n: usize) {
         return;
     }
     let inbrenger = b.inbrenger;
-    // A secret is not broken towards the party that keeps it.
+    // A secret is not broken towards the party that keeps it. Nothing proves who brought something in, so this lifts
+    // only the inbrenger's secrecy: the sender's own basis, consent and release were asked for all the same.
     if inbrenger == c.vraag.ontvanger {
         return;
     }

@@ -3,7 +3,7 @@
 
 use super::{Context, g02_partijen, g07_grondslag};
 use crate::facts::Toegetreden;
-use crate::gegeven::{GegevenId, GegevenSet};
+use crate::gegeven::GegevenSet;
 use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
@@ -55,9 +55,10 @@ fn beyond_own_reach(c: &Context<'_>, n: usize) -> (GegevenSet, GegevenSet, Reden
     let (Some(own), Some(plan)) = (own, &c.plan) else {
         return nothing;
     };
-    let less_precise: GegevenSet = (0..=u8::MAX)
-        .map(GegevenId)
-        .filter(|id| b.gegevens.contains(*id) && own.plan.action(*id) < plan.plan.action(*id))
+    let less_precise: GegevenSet = b
+        .gegevens
+        .iter()
+        .filter(|id| own.plan.action(*id) < plan.plan.action(*id))
         .collect();
     let Some(reach) = g07_grondslag::best(c, &b.inbrenger, b.gegevens, None) else {
         return nothing;

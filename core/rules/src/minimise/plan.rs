@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::gegeven::{Actie, GegevenId, GegevenSet};
+use crate::gegeven::{Actie, GegevenId, GegevenSet, MAX_GEGEVENS};
 use crate::tree::Tree;
 
 /// Per element what is done with it, bound to the schema of one kind of message. Cheap to keep: under a kilobyte.
 #[derive(Debug, Clone)]
 pub struct Plan {
     tree: Arc<Tree>,
-    actions: Box<[Actie]>,
+    actions: Box<[Actie; MAX_GEGEVENS]>,
     permit: GegevenSet,
     generalise: GegevenSet,
 }
@@ -17,21 +17,21 @@ pub struct Plan {
 impl Plan {
     /// Asks the action of every element once.
     pub fn new(tree: &Arc<Tree>, action: impl Fn(GegevenId) -> Actie) -> Self {
-        let all = || (0..=u8::MAX).map(GegevenId);
-        let actions: Box<[Actie]> = all().map(action).collect();
-        let of = |wanted: fn(&Actie) -> bool| {
-            all()
-                .zip(&actions)
-                .filter(|(_, a)| wanted(a))
-                .map(|(id, _)| id)
-                .collect()
-        };
-        Self {
+        let mut plan = Self {
             tree: Arc::clone(tree),
-            permit: of(|a| matches!(a, Actie::Permit)),
-            generalise: of(|a| matches!(a, Actie::Generalise(_))),
-            actions,
+            actions: Box::new([Actie::Drop; MAX_GEGEVENS]),
+            permit: GegevenSet::EMPTY,
+            generalise: GegevenSet::EMPTY,
+        };
+        for (id, slot) in (0..=u8::MAX).map(GegevenId).zip(plan.actions.iter_mut()) {
+            *slot = action(id);
+            match slot {
+                Actie::Permit => plan.permit.insert(id),
+                Actie::Generalise(_) => plan.generalise.insert(id),
+                Actie::Drop => {}
+            }
         }
+        plan
     }
 
     /// What is done with an element.

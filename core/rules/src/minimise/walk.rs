@@ -33,7 +33,7 @@ pub(super) struct Inside {
     /// Nothing has been written in it yet.
     pub(super) empty: bool,
     /// The fields that were written as a generalisation, made here or found.
-    derived: u128,
+    derived: u64,
 }
 
 impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
@@ -59,7 +59,7 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
         };
         let mut at = self.reader.ws(open.wrapping_add(1));
         self.out.copy(open, open.wrapping_add(1));
-        let (mut seen, mut present) = (0u128, 0u128);
+        let (mut seen, mut present) = (0u64, 0u64);
         if self.reader.byte(at) == b'}' {
             self.reader.complete(object, present, at)?;
             self.out.copy(at, at.wrapping_add(1));
@@ -77,7 +77,7 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
                     self.reader.skip(member.key.value, inside.depth)?
                 }
                 Some(slot) => {
-                    present |= 1u128 << (slot.index & 127);
+                    present |= 1u64 << (slot.index & 63);
                     self.field(object, slot, &member, at, &mut inside)?
                 }
             };
@@ -212,7 +212,7 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
     /// A generalisation is written once: the one that is found and the one that is made may differ.
     #[inline]
     pub(super) fn once(&mut self, index: u8, inside: &mut Inside, at: usize) -> Option<()> {
-        let bit = 1u128 << (index & 127);
+        let bit = 1u64 << (index & 63);
         if inside.derived & bit != 0 {
             return self.reader.fail(Stop::Collision, at);
         }

@@ -7,9 +7,12 @@ use std::hash::Hash;
 use toml::Spanned;
 
 use super::Finding;
+use super::ToestemmingNodig;
 use super::limits::past_limit;
 use super::load::Files;
-use super::source::{ActieWord, OverlegFile, RegelBlock};
+use super::source::{ActieWord, GrondslagBlock, OverlegFile, RegelBlock};
+use crate::event::Kanaal;
+use crate::facts::ToestemmingKind;
 use crate::gegeven::Gegevens;
 use crate::ids::{Partij, Taak};
 
@@ -86,7 +89,9 @@ pub(super) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
             ));
         }
     }
+    convenant(files, f);
     for g in &files.grondslagen.grondslag {
+        basis(g, f);
         for l in g.letters.iter().flatten() {
             if !('a'..='i').contains(l.get_ref()) {
                 f.push(Finding::new(
@@ -101,6 +106,57 @@ pub(super) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
     once_over_files(files, f);
     for (file, overleg) in &files.overleggen {
         consultation(file, overleg, files, gegevens, f);
+    }
+}
+
+/// The terms of the covenant and of accession must be possible (18, 19.1).
+fn convenant(files: &Files, f: &mut Vec<Finding>) {
+    if files.convenant.convenant.looptijd_jaren == 0 {
+        f.push(Finding::new(
+            "convenant.toml",
+            0..0,
+            "een looptijd van nul jaar kan niet (19.1)",
+            "schrijf het aantal jaren van de eerste termijn",
+        ));
+    }
+    for p in &files.convenant.partij {
+        if p.bekendgemaakt_op.is_some() && p.bekendgemaakt_op < p.toegetreden_op.or(Some(jiff::civil::Date::MAX)) {
+            f.push(Finding::new(
+                "convenant.toml",
+                p.oin.span(),
+                "bekendgemaakt vóór het ondertekenen kan niet (18)",
+                "verbeter toegetreden_op of bekendgemaakt_op",
+            ));
+        }
+    }
+}
+
+/// A list that is written and empty reads as *never* and would work as *always*; secrecy by law is never lifted by a
+/// basis without consent (4.1, 4.4).
+fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
+    if g.alleen_bij.as_ref().is_some_and(Vec::is_empty) {
+        f.push(Finding::new(
+            "grondslagen.toml",
+            g.id.span(),
+            "alleen_bij is leeg: dat leest als nooit",
+            "noem de soorten verzuim, of laat alleen_bij weg als de grondslag altijd geldt",
+        ));
+    }
+    let secret = g
+        .van
+        .iter()
+        .find(|t| matches!(t.get_ref(), Taak::Jgz | Taak::Jeugdhulpaanbieder));
+    let lifted = g.toestemming == ToestemmingNodig::Alles && g.soort == ToestemmingKind::DoorbrekingGeheim;
+    if let Some(taak) = secret.filter(|_| g.kanaal == Kanaal::Casusoverleg && !lifted) {
+        f.push(Finding::new(
+            "grondslagen.toml",
+            taak.span(),
+            format!(
+                "wat van {} komt valt onder beroepsgeheim (4.1, 4.4): daarvoor is altijd toestemming nodig",
+                taak.get_ref()
+            ),
+            "schrijf toestemming = \"alles\" en soort = \"doorbreking-geheim\"",
+        ));
     }
 }
 
@@ -221,6 +277,17 @@ fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mu
                 r.id.get_ref()
             ),
             "vul van, naar, fasen, doelen en gegevens",
+        ));
+    }
+    if r.berichten.as_ref().is_some_and(Vec::is_empty) {
+        f.push(Finding::new(
+            file,
+            r.id.span(),
+            format!(
+                "de regel `{}` noemt geen berichten en kan dus nooit werken",
+                r.id.get_ref()
+            ),
+            "noem de berichten, of laat berichten weg als de regel voor alle geldt",
         ));
     }
     if r.artikelen.is_empty() || r.omdat.trim().is_empty() {

@@ -182,7 +182,7 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
     let places: HashMap<String, std::ops::Range<usize>> = lines.iter().map(|g| g.id.clone()).zip(spans).collect();
     Gegevens::new(lines)
         .map_err(|e| {
-            use crate::gegeven::GegevensError::{Letter, TooMany, Twice};
+            use crate::gegeven::GegevensError::{Free, Health, Letter, TooMany, Twice};
             let (span, message, help) = match &e {
                 TooMany => (
                     0..0,
@@ -198,6 +198,16 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
                     places.get(id).cloned().unwrap_or(0..0),
                     format!("de letter van `{id}` staat niet in artikel 5.1"),
                     "gebruik a tot en met i, of - als het niet op de lijst staat",
+                ),
+                Health(id) => (
+                    places.get(id).cloned().unwrap_or(0..0),
+                    format!("`{id}` gaat over gezondheid (5.1.e) en is dus bijzonder (1.5)"),
+                    "schrijf bijzonder = true",
+                ),
+                Free(id) => (
+                    places.get(id).cloned().unwrap_or(0..0),
+                    format!("`{id}` is vrije tekst of een bijlage en kan alles bevatten"),
+                    "schrijf vrij = true en bijzonder = true",
                 ),
             };
             findings.push(Finding::new(&source.name, span, message, help));
@@ -302,7 +312,7 @@ fn bases(files: &Files, gegevens: &Gegevens) -> Bases {
             toestemming: g.toestemming,
             soort: g.soort,
             dekt,
-            alleen_bij: g.alleen_bij.clone(),
+            alleen_bij: g.alleen_bij.clone().unwrap_or_default(),
         });
     }
     // The basis that needs least consent first: the decision takes the first that covers most.

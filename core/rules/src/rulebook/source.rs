@@ -116,7 +116,7 @@ pub(super) struct GrondslagBlock {
     #[serde(default)]
     pub letters: Option<Vec<Spanned<char>>>,
     #[serde(default)]
-    pub alleen_bij: Vec<String>,
+    pub alleen_bij: Option<Vec<String>>,
 }
 
 const fn basis() -> crate::facts::ToestemmingKind {
@@ -135,7 +135,6 @@ pub(super) struct OverlegFile {
     pub fasen: Vec<Spanned<String>>,
     #[serde(default)]
     pub uitkomst_naar: Vec<Spanned<Taak>>,
-    #[serde(default)]
     pub toestemming_voorwaarde: bool,
     #[serde(default)]
     pub deelnemer: Vec<DeelnemerBlock>,

@@ -189,7 +189,7 @@ impl<'t> Survey<'t, '_, '_> {
         self.reader.count(open)?;
         let depth = self.reader.deeper(depth, open)?;
         let mut at = self.reader.ws(open.wrapping_add(1));
-        let (mut seen, mut present) = (0u128, 0u128);
+        let (mut seen, mut present) = (0u64, 0u64);
         let mut frame = self.reader.open();
         if self.reader.byte(at) == b'}' {
             self.reader.complete(object, present, at)?;
@@ -204,7 +204,7 @@ impl<'t> Survey<'t, '_, '_> {
                 }
                 Some(_) if self.reader.byte(member.key.value) == b'n' => self.reader.skip(member.key.value, depth)?,
                 Some(field) => {
-                    present |= 1u128 << (field.index & 127);
+                    present |= 1u64 << (field.index & 63);
                     let after = match (field.role, self.tree.node(field.node).map(|n| &n.body)) {
                         (Role::Bijdragen, Some(Body::Array(item))) => {
                             // What stood before the contributions belongs to none of them.

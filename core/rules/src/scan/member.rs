@@ -17,7 +17,7 @@ impl Reader<'_, '_> {
     pub(crate) fn member<'t>(
         &mut self,
         object: &'t Object,
-        seen: &mut u128,
+        seen: &mut u64,
         frame: &mut Frame,
         at: usize,
     ) -> Option<Member<'t>> {
@@ -32,7 +32,7 @@ impl Reader<'_, '_> {
         match field {
             None => self.unique(frame, at, &key)?,
             Some(slot) => {
-                let bit = 1u128 << (slot.index & 127);
+                let bit = 1u64 << (slot.index & 63);
                 if *seen & bit != 0 {
                     return self.fail(Stop::DuplicateKey, at);
                 }
@@ -48,7 +48,7 @@ impl Reader<'_, '_> {
         self.count(at)?;
         match (self.byte(at), kind) {
             (b'"', Kind::Text) => Some(self.string(at.wrapping_add(1))?.0.wrapping_add(1)),
-            (b'-' | b'0'..=b'9', Kind::Number) => self.number(at),
+            (b'-' | b'0'..=b'9', Kind::Number) => self.measure(id, at),
             (b't', Kind::Boolean) => self.word(b"true", at),
             (b'f', Kind::Boolean) => self.word(b"false", at),
             _ => self.shape(id, at),
@@ -66,7 +66,7 @@ impl Reader<'_, '_> {
 
     /// Proves that no field of the envelope is missing; `present` are the fields that are there and not null.
     #[inline]
-    pub(crate) fn complete(&mut self, object: &Object, present: u128, at: usize) -> Option<()> {
+    pub(crate) fn complete(&mut self, object: &Object, present: u64, at: usize) -> Option<()> {
         let missing = object.needed & !present;
         if missing == 0 {
             return Some(());

@@ -1,4 +1,4 @@
-//! Strings: finding their end eight bytes at a time, and what escapes mean.
+//! Strings: finding their end two words at a time, and what escapes mean.
 
 use super::reader::{Reader, Stop};
 use crate::tree::KeyBits;
@@ -94,16 +94,21 @@ impl Reader<'_, '_> {
     /// From behind the opening quote: the position of the closing quote, and whether there were escapes.
     #[inline]
     pub(crate) fn string(&mut self, mut at: usize) -> Option<(usize, bool)> {
-        while let Some(chunk) = self.bytes().get(at..).and_then(|rest| rest.first_chunk()) {
-            let found = special(u64::from_le_bytes(*chunk));
-            if found != 0 {
-                at = at.wrapping_add((found.trailing_zeros() >> 3) as usize);
+        while let Some(chunk) = self.bytes().get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+            let both = u128::from_le_bytes(*chunk);
+            let (low, high) = (special(both as u64), special((both >> 64) as u64));
+            if low | high != 0 {
+                let passed = match low {
+                    0 => (high.trailing_zeros() >> 3).wrapping_add(8),
+                    _ => low.trailing_zeros() >> 3,
+                };
+                at = at.wrapping_add(passed as usize);
                 if self.byte(at) == b'"' {
                     return Some((at, false));
                 }
                 return self.string_slow(at);
             }
-            at = at.wrapping_add(8);
+            at = at.wrapping_add(16);
         }
         self.string_slow(at)
     }

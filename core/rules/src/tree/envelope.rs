@@ -60,7 +60,7 @@ fn assign(compiler: &mut Compiler<'_>, id: NodeId, roles: &[(&str, Role)], part:
 }
 
 fn set_roles(object: &mut Object, roles: &[(&str, Role)]) -> bool {
-    object.needed = (1u128 << object.fields.len().min(127)).wrapping_sub(1);
+    object.needed = (1u64 << object.fields.len().min(63)).wrapping_sub(1);
     let named = object.fields.iter_mut().all(|field| {
         let role = roles.iter().find(|(name, _)| *name == &*field.name);
         role.is_some_and(|(_, role)| {

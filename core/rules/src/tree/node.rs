@@ -7,7 +7,7 @@ use super::keys::{KeyBits, KeyTable, NONE, Slot};
 use crate::gegeven::{GegevenId, GegevenSet, Wijze};
 
 /// Most fields of one object: one bit each in the set of fields that were seen.
-pub(crate) const MAX_FIELDS: usize = 128;
+pub(crate) const MAX_FIELDS: usize = 64;
 
 /// A place: where it is, what elements stand at it or below it, and what it is made of.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
     pub(crate) table: KeyTable,
     /// The fields it cannot do without: those of the envelope only, for inside it anything may be minimised away.
-    pub(crate) needed: u128,
+    pub(crate) needed: u64,
 }
 
 impl Object {

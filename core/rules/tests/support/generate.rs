@@ -132,10 +132,23 @@ pub fn value(spec: Spec<'_>, tape: &mut Tape<'_>, depth: usize) -> Doc {
         }
         "boolean" => Doc::Scalar(tape.pick(&["false", "true"]).to_owned()),
         "integer" => Doc::Scalar(
-            tape.pick(&["0", "1", "-7", "42", "123456789012345678901234567890"])
+            tape.pick(&["0", "1", "-7", "42", "123456789012", "1234567890123"])
                 .to_owned(),
         ),
-        "number" => Doc::Scalar(tape.pick(&["0", "6.5", "-0.10", "1e3", "2.50E-2"]).to_owned()),
+        "number" => Doc::Scalar(
+            tape.pick(&[
+                "0",
+                "6.5",
+                "-0.10",
+                "1000",
+                "-2.50",
+                "123456789.12",
+                "6.123",
+                "1e3",
+                "1E-2",
+            ])
+            .to_owned(),
+        ),
         _ => text(tape),
     }
 }

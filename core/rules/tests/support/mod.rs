@@ -42,9 +42,9 @@ pub fn gegevens() -> Gegevens {
         id: id.to_owned(),
         omschrijving: String::new(),
         letter: 'a',
-        bijzonder: false,
+        bijzonder: id.starts_with("vrij."),
         identificerend: false,
-        vrij: false,
+        vrij: id.starts_with("vrij."),
         generalisaties: ways.to_vec(),
         artikel: "5.1.a".to_owned(),
     };

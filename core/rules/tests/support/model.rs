@@ -179,7 +179,7 @@ impl Here<'_, '_> {
                     classified |= text.is_some();
                     text
                 }
-                None if below.elements().iter().all(|e| self.action(e) == Actie::Drop) => {
+                None if below.elements().all(|e| self.action(e) == Actie::Drop) => {
                     self.counts.dropped += 1;
                     None
                 }
@@ -238,10 +238,14 @@ impl Here<'_, '_> {
 /// A scalar of the right type, as it is written.
 fn scalar(spec: Spec<'_>, value: &Doc) -> Result<String, Refused> {
     let is = value.value();
+    let plain = |raw: &str| {
+        let decimals = raw.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        raw.len() <= 12 && decimals <= 2 && !raw.contains(['e', 'E'])
+    };
     let fits = match spec.kind() {
         "string" => is.is_string(),
         "boolean" => is.is_boolean(),
-        _ => is.is_number(),
+        _ => is.is_number() && matches!(value, Doc::Scalar(raw) if plain(raw)),
     };
     match value {
         Doc::Scalar(raw) if fits && spec.constant().is_none_or(|c| is == c) => Ok(raw.clone()),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::doc::Doc;
 use super::generate::{Rules, Tape, anything, message, write};
 use super::model::{Counts, Model, Outcome, Refused};
-use super::spec::Spec;
+use super::spec::{Spec, remember};
 use crate::gegeven::{Actie, GegevenId, GegevenSet, Gegevens, Wijze};
 use crate::minimise::Plan;
 use crate::tree::Tree;
@@ -33,7 +33,7 @@ impl Setting {
     pub fn new(schema: &str, gegevens: Gegevens, subject: Subject) -> Self {
         Self {
             tree: Arc::new(Tree::compile(schema, &gegevens).unwrap()),
-            schema: serde_json::from_str(schema).unwrap(),
+            schema: remember(&serde_json::from_str(schema).unwrap()),
             gegevens,
             subject,
         }
@@ -277,11 +277,11 @@ fn disturb(spec: Spec<'_>, doc: &Doc, allows: &dyn Fn(&str) -> Actie, tape: &mut
 fn forbidden(spec: Spec<'_>, key: &str, allows: &dyn Fn(&str) -> Actie) -> bool {
     let below = spec.property(key).unwrap();
     let leaf = below.gegeven().is_some();
-    if leaf && below.elements().is_empty() {
+    if leaf && below.elements().next().is_none() {
         return false;
     }
     let made = |wijze: Wijze| spec.made_from(key).iter().any(|(_, way, _)| *way == wijze.as_str());
-    below.elements().into_iter().all(|element| match allows(element) {
+    below.elements().all(|element| match allows(element) {
         Actie::Permit => false,
         Actie::Drop => true,
         Actie::Generalise(wijze) if leaf => {

@@ -63,16 +63,47 @@ impl<'s> Spec<'s> {
         self.properties().iter().filter_map(sibling).collect()
     }
 
-    /// The classified elements at and below.
-    pub fn elements(self) -> BTreeSet<&'s str> {
+    /// The classified elements at and below; [`remember`] has put them there.
+    pub fn elements(self) -> impl Iterator<Item = &'s str> + Clone {
+        let known = self.here["elements"].as_array().unwrap();
+        known.iter().map(|e| e.as_str().unwrap())
+    }
+
+    fn collect(self) -> BTreeSet<&'s str> {
         match self.kind() {
             "object" => self
                 .properties()
                 .keys()
-                .flat_map(|n| self.property(n).unwrap().elements())
+                .flat_map(|n| self.property(n).unwrap().collect())
                 .collect(),
-            "array" => self.items().elements(),
+            "array" => self.items().collect(),
             _ => self.gegeven().into_iter().filter(|g| *g != "geen").collect(),
         }
     }
+}
+
+/// Writes beside every schema which elements stand at and below it, so that the model need not look each time.
+pub fn remember(root: &Value) -> Value {
+    fn with(root: &Value, here: &Value) -> Value {
+        let mut copy = here.clone();
+        for (name, below) in here.as_object().unwrap() {
+            let map = |v: &Value| {
+                v.as_object()
+                    .unwrap()
+                    .iter()
+                    .map(|(k, v)| (k.clone(), with(root, v)))
+                    .collect()
+            };
+            match name.as_str() {
+                "properties" | "$defs" => copy[name] = Value::Object(map(below)),
+                "items" => copy[name] = with(root, below),
+                _ => {}
+            }
+        }
+        if here.get("type").is_some() {
+            copy["elements"] = Spec { root, here }.collect().into_iter().collect();
+        }
+        copy
+    }
+    with(root, root)
 }
