@@ -18,14 +18,13 @@ pub(super) fn check(c: &mut Context<'_>) {
 }
 
 /// A consultation entered with the parents' consent refuses the whole request without it (S:859, S:905, S:978, S:1098).
-/// The applicant asks it once for each request (S:1020), so what others send about that request rests on it too. Of the
-/// request itself only what the parents agreed to share goes (S:895, S:1115).
+/// The applicant asks it once for each request (S:1020), so what others send about that request rests on it too: their
+/// own consent is none to handle it. Of the request itself only what the parents agreed to share goes (S:895, S:1115).
 fn conditions(c: &mut Context<'_>) {
     let Some(o) = c.overleg.filter(|o| o.toestemming_voorwaarde) else {
         return;
     };
-    let afzender = c.vraag.afzender;
-    let asked = |p: &Partij| *p == afzender || o.aanvragers.contains(&p.taak);
+    let asked = |p: &Partij| o.aanvragers.contains(&p.taak);
     let (open, why) = toestemming::covered_by(c, ToestemmingKind::Bijlage3Voorwaarde, asked, GegevenSet::ALL);
     if open.is_empty() {
         c.fail(match why {
@@ -34,7 +33,7 @@ fn conditions(c: &mut Context<'_>) {
         });
         return;
     }
-    if matches!(c.vraag.bericht, Bericht::Hulpvraag) && o.aanvragers.contains(&afzender.taak) {
+    if matches!(c.vraag.bericht, Bericht::Hulpvraag) && o.aanvragers.contains(&c.vraag.afzender.taak) {
         for n in 0..c.inventory.bijdragen.len() {
             c.withhold(n, GegevenSet::ALL.without(open), why);
         }
