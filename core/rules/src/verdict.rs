@@ -172,6 +172,8 @@ redenen! {
     OntvangerNietBijCasus = "ontvanger-niet-bij-casus", Deelnemers, "7.3, 14.1";
     /// An applicant receives the outcome, not the request.
     AlleenUitkomst = "alleen-uitkomst", Deelnemers, "7.3, Bijlage 3";
+    /// An expert receives nothing before the lead in the case was given to a party of the case.
+    RegierolNietToegewezen = "regierol-niet-toegewezen", Deelnemers, "Bijlage 3, 3.4";
     /// The purpose is not one the consultation wrote down.
     DoelNietVanOverleg = "doel-niet-van-overleg", Doel, "3.3, 3.4";
     /// The purpose was not written down for this case.

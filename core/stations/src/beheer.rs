@@ -258,7 +258,7 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
             )
         }
         Feit::Intrekking(f) => need(word(&f.toestemming), "toestemming", WORD),
-        Feit::Akkoord(_) | Feit::Sluiting(_) => Ok(()),
+        Feit::Akkoord(_) | Feit::Regierol(_) | Feit::Sluiting(_) => Ok(()),
         Feit::Vrijgave(f) => {
             need(word(&f.professional), "professional", WORD)?;
             need(known(&f.gegevens), "gegevens", ELEMENT)

@@ -160,6 +160,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "de ontvanger krijgt van dit overleg alleen de uitkomst",
             "the receiver gets only the outcome of this consultation",
         ),
+        Reden::RegierolNietToegewezen => (
+            "de regierol is nog aan niemand bij deze casus toegewezen, en een expert krijgt pas daarna gegevens",
+            "the lead was not yet given to anybody in this case, and an expert receives only after that",
+        ),
         Reden::DoelNietVanOverleg => (
             "dit overleg heeft dit doel niet vastgelegd",
             "this consultation did not write down this purpose",

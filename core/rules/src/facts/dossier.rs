@@ -53,6 +53,8 @@ pub struct CasusStand {
     pub akkoorden: Vec<(Partij, Partij, Partij)>,
     /// Releases: receiver and elements.
     pub vrijgaven: Vec<(Partij, GegevenSet)>,
+    /// Who has the lead in the case; it counts only while that party takes part.
+    pub regierol: Option<Partij>,
     /// Closed, and why.
     pub gesloten: Option<Sluitreden>,
 }
@@ -189,6 +191,7 @@ impl Dossier {
                 }),
                 Feit::Akkoord(a) => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
+                Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
                 _ => {}
             }
@@ -226,6 +229,7 @@ impl CasusStand {
             toestemmingen: Vec::new(),
             akkoorden: Vec::new(),
             vrijgaven: Vec::new(),
+            regierol: None,
             gesloten: None,
         }
     }
@@ -305,6 +309,18 @@ mod tests {
         assert_eq!(on(&list, "2026-01-05").gesloten, Some(Sluitreden::Verhuisd));
         assert_eq!(on(&list, "2026-01-05").fase.unwrap(), "intake");
         assert_eq!(on(&list, "2026-01-04").gesloten, None);
+    }
+
+    #[test]
+    fn the_lead_goes_to_who_was_named_last_by_day() {
+        let lead = |taak: &str, day: &str| {
+            format!(r#"{{"soort":"regierol","casus":"c","partij":"00000099000000004000/{taak}","vanaf":"{day}"}}"#)
+        };
+        let list = format!("[{CASE},{},{}]", lead("jeugd", "2026-03-01"), lead("jgz", "2026-02-01"));
+        let taak = |day: &str| on(&list, day).regierol.map(|p| p.taak);
+        assert_eq!(taak("2026-01-31"), None);
+        assert_eq!(taak("2026-02-01"), Some(crate::ids::Taak::Jgz));
+        assert_eq!(taak("2026-03-01"), Some(crate::ids::Taak::Jeugd));
     }
 
     #[test]

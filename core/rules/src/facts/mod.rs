@@ -35,6 +35,8 @@ pub enum Feit {
     Vrijgave(Vrijgave),
     /// A party acceded (18; Bijlage 1).
     Toetreding(Toetreding),
+    /// The lead in the case was given to a party (Bijlage 3, Team Schoolondersteuning; S:1042).
+    Regierol(Regierol),
     /// The case was closed (5.6).
     Sluiting(Sluiting),
 }
@@ -52,6 +54,7 @@ impl Feit {
             Self::Intrekking(f) => Some(&f.casus),
             Self::Akkoord(f) => Some(&f.casus),
             Self::Vrijgave(f) => Some(&f.casus),
+            Self::Regierol(f) => Some(&f.casus),
             Self::Sluiting(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
@@ -69,6 +72,7 @@ impl Feit {
             Self::Intrekking(f) => f.op,
             Self::Akkoord(f) => f.op,
             Self::Vrijgave(f) => f.op,
+            Self::Regierol(f) => f.vanaf,
             Self::Sluiting(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
@@ -87,6 +91,7 @@ impl Feit {
             Self::Akkoord(_) => "akkoord",
             Self::Vrijgave(_) => "vrijgave",
             Self::Toetreding(_) => "toetreding",
+            Self::Regierol(_) => "regierol",
             Self::Sluiting(_) => "sluiting",
         }
     }
@@ -251,6 +256,19 @@ pub struct Toetreding {
     /// The form was made known to the participants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bekendgemaakt_op: Option<Date>,
+}
+
+/// The lead in a case (*regierol*) was given to a party. Where a consultation asks it, experts receive nothing before
+/// this (S:1042). A later record replaces an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regierol {
+    /// Which case.
+    pub casus: String,
+    /// Who has the lead.
+    pub partij: Partij,
+    /// From this day.
+    pub vanaf: Date,
 }
 
 /// A case was closed (5.6).

@@ -1,5 +1,6 @@
 //! Gate 3: both take part in this consultation and are linked to this case (3.4, 7.3, 14.1). An applicant asks and
-//! receives the outcome, but does not sit at the table (Bijlage 3).
+//! receives the outcome, but does not sit at the table (Bijlage 3). An expert receives only after the lead in the case
+//! was given to a party of the case (S:1042).
 
 use super::Context;
 use crate::event::Bericht;
@@ -13,6 +14,13 @@ fn at_table(o: &Casusoverleg, taak: Taak) -> bool {
 
 fn linked(c: &Context<'_>, partij: &Partij) -> bool {
     c.casus.is_some_and(|casus| casus.deelnemers.contains(partij))
+}
+
+/// The lead was given to somebody who takes part in the case at this table; one who left, has it no longer.
+fn led(c: &Context<'_>, o: &Casusoverleg) -> bool {
+    c.casus
+        .and_then(|casus| casus.regierol)
+        .is_some_and(|partij| at_table(o, partij.taak) && linked(c, &partij))
 }
 
 pub(super) fn check(c: &mut Context<'_>) {
@@ -39,5 +47,9 @@ pub(super) fn check(c: &mut Context<'_>) {
     }
     if !linked(c, &ontvanger) {
         c.fail(Reden::OntvangerNietBijCasus);
+    }
+    let expert = o.deelnemers.iter().any(|d| d.taak == ontvanger.taak && d.na_regierol);
+    if expert && !led(c, o) {
+        c.fail(Reden::RegierolNietToegewezen);
     }
 }

@@ -2,9 +2,10 @@
 //! or a jeugdhulpaanbieder brought in is secret, whatever the message says of it.
 
 use super::{Context, toestemming};
+use crate::event::Bericht;
 use crate::facts::ToestemmingKind;
 use crate::gegeven::{Beroepsgeheim, GegevenSet};
-use crate::ids::Taak;
+use crate::ids::{Partij, Taak};
 use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
@@ -17,17 +18,25 @@ pub(super) fn check(c: &mut Context<'_>) {
 }
 
 /// A consultation entered with the parents' consent refuses the whole request without it (S:859, S:905, S:978, S:1098).
+/// The applicant asks it once for each request (S:1020), so what others send about that request rests on it too: their
+/// own consent is none to handle it. Of the request itself only what the parents agreed to share goes (S:895, S:1115).
 fn conditions(c: &mut Context<'_>) {
-    if !c.overleg.is_some_and(|o| o.toestemming_voorwaarde) {
+    let Some(o) = c.overleg.filter(|o| o.toestemming_voorwaarde) else {
         return;
-    }
-    let needed = GegevenSet::ALL;
-    let (open, why) = toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, needed);
+    };
+    let asked = |p: &Partij| o.aanvragers.contains(&p.taak);
+    let (open, why) = toestemming::covered_by(c, ToestemmingKind::Bijlage3Voorwaarde, asked, GegevenSet::ALL);
     if open.is_empty() {
         c.fail(match why {
             Reden::ToestemmingOntbreekt => Reden::VoorwaardeOntbreekt,
             other => other,
         });
+        return;
+    }
+    if matches!(c.vraag.bericht, Bericht::Hulpvraag) && o.aanvragers.contains(&c.vraag.afzender.taak) {
+        for n in 0..c.inventory.bijdragen.len() {
+            c.withhold(n, GegevenSet::ALL.without(open), why);
+        }
     }
 }
 

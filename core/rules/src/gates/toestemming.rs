@@ -14,6 +14,16 @@ pub(super) fn covered(
     verstrekker: &Partij,
     needed: GegevenSet,
 ) -> (GegevenSet, Reden) {
+    covered_by(c, kind, |p| p == verstrekker, needed)
+}
+
+/// As [`covered`], for consents that name any of the disclosers that `verstrekker` tells.
+pub(super) fn covered_by(
+    c: &Context<'_>,
+    kind: ToestemmingKind,
+    verstrekker: impl Fn(&Partij) -> bool,
+    needed: GegevenSet,
+) -> (GegevenSet, Reden) {
     let Some(casus) = c.casus else {
         return (GegevenSet::EMPTY, Reden::ToestemmingOntbreekt);
     };
@@ -27,7 +37,7 @@ pub(super) fn covered(
             t.ontvangers.contains(ontvanger)
         };
         let applies =
-            t.kind == kind && t.verstrekker == *verstrekker && reaches && t.doelen.iter().any(|d| d == c.vraag.doel);
+            t.kind == kind && verstrekker(&t.verstrekker) && reaches && t.doelen.iter().any(|d| d == c.vraag.doel);
         if !applies {
             continue;
         }

@@ -168,6 +168,7 @@ fn table(o: &OverlegFile) -> Casusoverleg {
             .map(|d| Deelnemer {
                 taak: *d.taak.get_ref(),
                 per_casus: d.per_casus,
+                na_regierol: d.na_regierol,
                 taakomschrijving: d.taakomschrijving.clone(),
                 grondslag: d.grondslag.clone(),
                 artikel: d.artikel.clone(),

@@ -125,6 +125,8 @@ pub struct Deelnemer {
     pub taak: Taak,
     /// Takes part only where recorded for the case.
     pub per_casus: bool,
+    /// An expert, who receives nothing before the lead in the case was given to a party (S:1042).
+    pub na_regierol: bool,
     /// What it does there.
     pub taakomschrijving: String,
     /// On what basis it takes part.

@@ -150,6 +150,8 @@ pub(super) struct DeelnemerBlock {
     pub taak: Spanned<Taak>,
     #[serde(default)]
     pub per_casus: bool,
+    #[serde(default)]
+    pub na_regierol: bool,
     pub taakomschrijving: String,
     pub grondslag: String,
     pub artikel: String,
