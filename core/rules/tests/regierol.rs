@@ -28,7 +28,7 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
     let mut out: Vec<Source> = fs::read_dir(root)
         .unwrap()
         .map(|e| e.unwrap().path())
-        .filter(|p| p.is_file() && !p.extension().is_some_and(|e| e == "md"))
+        .filter(|p| p.is_file() && p.extension().is_none_or(|e| e != "md"))
         .map(|p| Source {
             name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
             text: fs::read_to_string(&p).unwrap(),
