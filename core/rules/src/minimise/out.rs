@@ -30,7 +30,7 @@ impl<'b, 'o> Out<'b, 'o> {
     }
 
     /// Copies a piece of the input.
-    #[inline]
+    #[inline(always)]
     pub(super) fn copy(&mut self, start: usize, end: usize) {
         if start != self.to {
             self.flush();
@@ -52,7 +52,7 @@ impl<'b, 'o> Out<'b, 'o> {
     }
 
     /// A comma behind a value: most often it stands there already.
-    #[inline]
+    #[inline(always)]
     pub(super) fn comma(&mut self) {
         if self.from < self.to && self.source.get(self.to) == Some(&b',') {
             self.to = self.to.wrapping_add(1);
@@ -61,7 +61,7 @@ impl<'b, 'o> Out<'b, 'o> {
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn flush(&mut self) {
         if let Some(piece) = self.source.get(self.from..self.to) {
             self.buffer.extend_from_slice(piece);

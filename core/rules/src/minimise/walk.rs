@@ -221,7 +221,7 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
     }
 
     /// The comma before an item, and that something stands there now.
-    #[inline]
+    #[inline(always)]
     pub(super) fn item(&mut self, empty: &mut bool) {
         if !std::mem::replace(empty, false) {
             self.out.comma();
@@ -229,7 +229,7 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
     }
 
     /// A key of the input, as the schema spells it, and its colon.
-    #[inline]
+    #[inline(always)]
     fn key(&mut self, object: &Object, slot: &Slot, member: &Member<'_>, key: usize, inside: &mut Inside) {
         self.item(&mut inside.empty);
         let colon = member.key.quote.wrapping_add(1);

@@ -43,7 +43,7 @@ impl Reader<'_, '_> {
     }
 
     /// The position after a scalar of the type the schema has at this place.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn leaf(&mut self, kind: Kind, id: NodeId, at: usize) -> Option<usize> {
         self.count(at)?;
         match (self.byte(at), kind) {
