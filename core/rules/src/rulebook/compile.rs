@@ -26,35 +26,37 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
         regels: Vec::new(),
         plans: HashMap::new(),
     };
-    let mut drafts: HashMap<PlanKey, Draft> = HashMap::new();
-    for (overleg, (file, o)) in (0u8..).zip(&files.overleggen) {
-        for r in &o.regel {
-            let Ok(number) = u16::try_from(out.regels.len()) else {
-                continue;
-            };
-            out.regels.push(Regel {
-                id: r.id.get_ref().clone(),
-                artikelen: r.artikelen.clone(),
-                omdat: r.omdat.clone(),
-            });
-            lay(overleg, o, r, number, gegevens, &mut drafts, file, f);
-        }
-        out.overleggen.push(table(o));
-    }
     // Equal plans are kept once: most cells of the matrix look alike.
     let mut kept: HashMap<(Bericht, Draft), Arc<CompiledPlan>> = HashMap::new();
-    for (key, draft) in drafts {
-        let [a, b, c, d] = trees;
-        let tree = match key.bericht {
-            Bericht::Hulpvraag => a,
-            Bericht::Actie => b,
-            Bericht::Verslag => c,
-            Bericht::Status => d,
-        };
-        let plan = kept
-            .entry((key.bericht, draft))
-            .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft)));
-        out.plans.insert(key, Arc::clone(plan));
+    for (overleg, (file, o)) in (0u8..).zip(&files.overleggen) {
+        let first = out.regels.len();
+        out.regels.extend(o.regel.iter().map(|r| Regel {
+            id: r.id.get_ref().clone(),
+            artikelen: r.artikelen.clone(),
+            omdat: r.omdat.clone(),
+        }));
+        // A phase at a time, so that only the drafts of one phase are in memory.
+        for (fase, _) in (0u8..).zip(&o.fasen) {
+            let mut drafts: HashMap<PlanKey, Draft> = HashMap::new();
+            for (number, r) in (first..).zip(&o.regel) {
+                let Ok(number) = u16::try_from(number) else { continue };
+                lay((overleg, fase), o, r, number, gegevens, &mut drafts, file, f);
+            }
+            for (key, draft) in drafts {
+                let [a, b, c, d] = trees;
+                let tree = match key.bericht {
+                    Bericht::Hulpvraag => a,
+                    Bericht::Actie => b,
+                    Bericht::Verslag => c,
+                    Bericht::Status => d,
+                };
+                let plan = kept
+                    .entry((key.bericht, draft))
+                    .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft)));
+                out.plans.insert(key, Arc::clone(plan));
+            }
+        }
+        out.overleggen.push(table(o));
     }
     out
 }
@@ -64,7 +66,7 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
     reason = "one call, one loop of the compiler; a struct would only rename them"
 )]
 fn lay(
-    overleg: u8,
+    (overleg, only): (u8, u8),
     o: &OverlegFile,
     r: &RegelBlock,
     number: u16,
@@ -93,7 +95,8 @@ fn lay(
                 .collect::<Vec<_>>()
         })
         .collect();
-    for fase in r.fasen.iter().filter_map(|s| place(&o.fasen, s.get_ref())) {
+    let here = |fase: &u8| *fase == only;
+    for fase in r.fasen.iter().filter_map(|s| place(&o.fasen, s.get_ref())).filter(here) {
         for doel in r.doelen.iter().filter_map(|s| place(&o.doelen, s.get_ref())) {
             for van in r.van.iter().map(|t| *t.get_ref()) {
                 for naar in r.naar.iter().map(|t| *t.get_ref()) {
