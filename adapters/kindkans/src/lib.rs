@@ -39,7 +39,6 @@ mod limit;
 mod network;
 mod poll;
 mod refusal;
-mod schema;
 mod source;
 mod translate;
 

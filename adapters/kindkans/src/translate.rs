@@ -9,13 +9,15 @@ use sluis_rules::gegeven::Beroepsgeheim;
 use sluis_rules::mapping::{Herkomst, Mapping};
 use sluis_rules::scan::{Caps, Gap, Scratch, check};
 use sluis_rules::tree::Tree;
-use sluis_stations::SchemaFault;
 use sluis_stations::ports::Sealer;
+use sluis_stations::{Schema, SchemaFault};
 
 use crate::config::ConfigError;
 use crate::destination::{Codes, Destination, letters};
 use crate::refusal::Refusal;
-use crate::schema::WireSchema;
+
+/// The wire schema.
+const WIRE: &str = include_str!("../../../schemas/systemen/kindkans/hulpvraag.v1.json");
 
 /// What came of a hulpvraag.
 pub struct Translated {
@@ -37,7 +39,7 @@ impl fmt::Debug for Translated {
 /// Translates hulpvragen. Made once; used by announcements, polling and direct posts alike.
 pub struct Translator {
     mapping: Mapping,
-    schema: WireSchema,
+    schema: Schema,
     codes: Codes,
     destination: Destination,
     sealer: Arc<dyn Sealer>,
@@ -69,7 +71,7 @@ impl Translator {
         source_oin(&source).ok_or(ConfigError::SourceUrn)?;
         Ok(Self {
             mapping: Mapping::parse(include_str!("../mapping.toml"), tree)?,
-            schema: WireSchema::compile().ok_or(ConfigError::Embedded("hulpvraag.v1.json"))?,
+            schema: Schema::compile(WIRE).ok_or(ConfigError::Embedded("hulpvraag.v1.json"))?,
             codes: Codes::read()?,
             destination,
             sealer,

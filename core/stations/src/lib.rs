@@ -42,4 +42,4 @@ pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};
 pub use outcome::{Outcome, Tellers};
 pub use refusal::{IntakeRefusal, Klasse};
 pub use run::RunReport;
-pub use schema::{SchemaFault, SchemaUnusable, Validators};
+pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};

@@ -39,13 +39,23 @@ impl SchemaFault {
 #[error("the schema of `{0}` cannot be used for validation: mend it and load the rules again")]
 pub struct SchemaUnusable(pub &'static str);
 
-struct One {
+/// One schema, compiled. Check digits count: a BSN or pupil number that fails its test is refused (8).
+///
+/// The only place that builds a validator, also for adapters and their wire schemas: each crate that built its own
+/// would carry two megabytes of the same generic code.
+pub struct Schema {
     validator: Validator,
     names: BTreeSet<String>,
 }
 
-/// The validators of one rulebook. Check digits count: a BSN or pupil number that fails its test is refused (8).
-pub struct Validators([One; 4]);
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Schema(…)")
+    }
+}
+
+/// The validators of one rulebook.
+pub struct Validators([Schema; 4]);
 
 impl Validators {
     /// Compiles the schemas of a rulebook.
@@ -53,7 +63,8 @@ impl Validators {
     /// # Errors
     /// Names the kind of message whose schema cannot be used.
     pub fn compile(rulebook: &Rulebook) -> Result<Self, SchemaUnusable> {
-        let one = |bericht: Bericht| one(rulebook.schema_text(bericht)).ok_or(SchemaUnusable(bericht.as_str()));
+        let one =
+            |bericht: Bericht| Schema::compile(rulebook.schema_text(bericht)).ok_or(SchemaUnusable(bericht.as_str()));
         Ok(Self([
             one(Bericht::Hulpvraag)?,
             one(Bericht::Actie)?,
@@ -66,12 +77,39 @@ impl Validators {
     #[must_use]
     pub fn faults(&self, bericht: Bericht, data: &Value) -> Vec<SchemaFault> {
         let [hulpvraag, actie, verslag, status] = &self.0;
-        let one = match bericht {
+        let schema = match bericht {
             Bericht::Hulpvraag => hulpvraag,
             Bericht::Actie => actie,
             Bericht::Verslag => verslag,
             Bericht::Status => status,
         };
+        schema.faults(data)
+    }
+}
+
+impl Schema {
+    /// Compiles a schema (2020-12): nothing is fetched, formats are asserted, patterns run in linear time. `None` when
+    /// it cannot be used.
+    #[must_use]
+    pub fn compile(text: &str) -> Option<Self> {
+        let schema: Value = serde_json::from_str(text).ok()?;
+        let validator = jsonschema::options()
+            .offline()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .with_format("bsn", |s: &str| s.parse::<Bsn>().is_ok())
+            .with_format("onderwijsnummer", |s: &str| s.parse::<Onderwijsnummer>().is_ok())
+            .with_pattern_options(PatternOptions::regex())
+            .build(&schema)
+            .ok()?;
+        let mut names = BTreeSet::new();
+        property_names(&schema, &mut names);
+        Some(Self { validator, names })
+    }
+
+    /// The faults of a message that passed the strict scan; none when it fits.
+    #[must_use]
+    pub fn faults(&self, data: &Value) -> Vec<SchemaFault> {
         // Null counts as absent everywhere (it is never emitted), so it cannot stand in for what is required either.
         let bare;
         let data = if holds_null(data) {
@@ -80,14 +118,27 @@ impl Validators {
         } else {
             data
         };
-        if one.validator.is_valid(data) {
+        if self.validator.is_valid(data) {
             return Vec::new();
         }
-        one.validator
-            .iter_errors(data)
-            .take(MAX_FAULTS)
-            .map(|e| one.fault(&e))
-            .collect()
+        let told = self.validator.iter_errors(data).take(MAX_FAULTS);
+        told.map(|e| self.fault(&e)).collect()
+    }
+
+    fn fault(&self, error: &ValidationError<'_>) -> SchemaFault {
+        let known = |part: &str| self.names.contains(part) || part.bytes().all(|b| b.is_ascii_digit());
+        let pad = error
+            .instance_path()
+            .as_str()
+            .split('/')
+            .map(|part| if known(part) { part } else { "onbekend" })
+            .collect::<Vec<_>>()
+            .join("/");
+        SchemaFault {
+            soort: error.kind().keyword().to_owned(),
+            schema_pad: error.schema_path().as_str().to_owned(),
+            pad,
+        }
     }
 }
 
@@ -109,40 +160,6 @@ fn without_null(value: &Value) -> Value {
         }
         other => other.clone(),
     }
-}
-
-impl One {
-    fn fault(&self, error: &ValidationError<'_>) -> SchemaFault {
-        let known = |part: &str| self.names.contains(part) || part.bytes().all(|b| b.is_ascii_digit());
-        let pad = error
-            .instance_path()
-            .as_str()
-            .split('/')
-            .map(|part| if known(part) { part } else { "onbekend" })
-            .collect::<Vec<_>>()
-            .join("/");
-        SchemaFault {
-            soort: error.kind().keyword().to_owned(),
-            schema_pad: error.schema_path().as_str().to_owned(),
-            pad,
-        }
-    }
-}
-
-fn one(text: &str) -> Option<One> {
-    let schema: Value = serde_json::from_str(text).ok()?;
-    let validator = jsonschema::options()
-        .offline()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(true)
-        .with_format("bsn", |s: &str| s.parse::<Bsn>().is_ok())
-        .with_format("onderwijsnummer", |s: &str| s.parse::<Onderwijsnummer>().is_ok())
-        .with_pattern_options(PatternOptions::regex())
-        .build(&schema)
-        .ok()?;
-    let mut names = BTreeSet::new();
-    property_names(&schema, &mut names);
-    Some(One { validator, names })
 }
 
 /// Every name under a `properties`.
@@ -169,7 +186,7 @@ mod tests {
         "$defs":{"dag":{"type":"string","format":"date"}}}"##;
 
     fn faults(json: &str) -> Vec<SchemaFault> {
-        let one = one(SCHEMA).unwrap();
+        let one = Schema::compile(SCHEMA).unwrap();
         let value: Value = serde_json::from_str(json).unwrap();
         one.validator.iter_errors(&value).map(|e| one.fault(&e)).collect()
     }
@@ -193,7 +210,7 @@ mod tests {
     #[test]
     fn check_digits_count() {
         let schema = r#"{"type":"object","properties":{"bsn":{"type":"string","format":"bsn"}}}"#;
-        let one = one(schema).unwrap();
+        let one = Schema::compile(schema).unwrap();
         let fits = |json: &str| one.validator.is_valid(&serde_json::from_str(json).unwrap());
         assert!(fits(r#"{"bsn":"999900006"}"#));
         assert!(!fits(r#"{"bsn":"999900007"}"#));
@@ -201,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_schema_that_points_outside_is_not_taken() {
-        assert!(one(r#"{"$ref":"https://elders.example/schema.json"}"#).is_none());
-        assert!(one(r#"{"$ref":"file:///etc/passwd"}"#).is_none());
+        assert!(Schema::compile(r#"{"$ref":"https://elders.example/schema.json"}"#).is_none());
+        assert!(Schema::compile(r#"{"$ref":"file:///etc/passwd"}"#).is_none());
     }
 }
