@@ -1,6 +1,6 @@
 //! What everybody writes first: parse to `serde_json::Value`, filter the tree, serialise. It follows the same plan and
-//! gives the same JSON, without any of the strict checks: no duplicate keys, no caps, no lone surrogates in what is
-//! skipped. Nobody's straw man: the filter is compiled once, moves values instead of copying them, and looks nothing up
+//! gives the same JSON, without the checks that `serde_json` does not make: the last of two equal keys wins, and there are
+//! no caps. Nobody's straw man: the filter is compiled once, moves values instead of copying them, and looks nothing up
 //! by path.
 
 use std::collections::BTreeMap;
