@@ -22,7 +22,6 @@ pub(super) fn found(
     vraag: &Aanvraag<'_>,
     verdict: &Verdict,
     report: &GateReport,
-    reden: Option<Reden>,
     taal: Taal,
 ) -> String {
     let nl = matches!(taal, Taal::Nl);
@@ -39,17 +38,23 @@ pub(super) fn found(
             return format!("{}{detail}", reason(r, taal));
         }
         GateOutcome::Onthoudt => {
-            let count: u32 = verdict
-                .onthoudingen
+            // Every reason with its own count: one reason for all of them would be untrue.
+            let mut counts: Vec<(Reden, u32)> = Vec::new();
+            for o in verdict.onthoudingen.iter().filter(|o| o.reden.gate() == report.gate) {
+                match counts.iter_mut().find(|(r, _)| *r == o.reden) {
+                    Some((_, n)) => *n += o.gegevens.len(),
+                    None => counts.push((o.reden, o.gegevens.len())),
+                }
+            }
+            let told: Vec<String> = counts
                 .iter()
-                .filter(|o| o.reden.gate() == report.gate)
-                .map(|o| o.gegevens.len())
-                .sum();
-            let why = reden.map_or("", |r| reason(r, taal));
+                .map(|(r, n)| format!("{n}× {}", reason(*r, taal)))
+                .collect();
+            let told = told.join("; ");
             return if nl {
-                format!("{count} gegevens blijven achter: {why}")
+                format!("blijft achter: {told}")
             } else {
-                format!("{count} elements stay behind: {why}")
+                format!("stays behind: {told}")
             };
         }
         GateOutcome::Voldaan => {}

@@ -91,7 +91,7 @@ pub fn explain(
                 poort: report.gate.slug(),
                 uitkomst,
                 vereist: texts::required(report.gate, taal),
-                gevonden: found::found(rules, dossier, vraag, verdict, report, reden, taal),
+                gevonden: found::found(rules, dossier, vraag, verdict, report, taal),
                 artikel: reden.map_or(report.gate.artikel(), Reden::artikel),
                 reden: reden.map(Reden::slug),
             }
