@@ -116,7 +116,7 @@ pub(crate) fn decide_all(
     scan::check(body, &caps, scratch)?;
     let (event, data) = Event::parse(body)?;
     let value = serde_json::from_slice(data).map_err(|_| Weigering::Schema("/".into()))?;
-    let faults = validators.faults(event.bericht, &value);
+    let faults = validators.faults(rules, event.bericht, &value);
     if !faults.is_empty() {
         let places: Vec<String> = faults.into_iter().map(|f| format!("{} ({})", f.pad, f.soort)).collect();
         return Err(Weigering::Schema(places.join(", ")));

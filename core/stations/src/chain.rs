@@ -7,8 +7,8 @@ use sluis_rules::journal::{ChainError, GENESIS, Hash, Record, hash, hex};
 use crate::gateway::Gateway;
 use crate::ports::PortError;
 
-/// So many records are read at once.
-const PAGE: usize = 500;
+/// So many records are read at once: what was held for a page stays with the process.
+const PAGE: usize = 50;
 
 /// The chain as far as it was followed. Says the same as [`sluis_rules::journal::verify`], without all of it at hand.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,7 @@ impl Gateway {
                     return Ok(Err(broken));
                 }
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 

@@ -82,9 +82,9 @@ impl Gateway {
     /// Puts a gateway together.
     ///
     /// # Errors
-    /// When a schema of the rulebook cannot be compiled for validation.
+    /// When a schema of the rulebook cannot be read.
     pub fn new(parts: Parts) -> Result<Self, SchemaUnusable> {
-        let validators = Validators::compile(&parts.rulebook)?;
+        let validators = Validators::when_needed(&parts.rulebook)?;
         let mut gates: BTreeMap<String, Arc<TargetGate>> = BTreeMap::new();
         let per_target = parts.settings.per_target;
         let ways = parts
@@ -147,9 +147,9 @@ impl Gateway {
     /// Takes other rules into use. What was judged under the old ones is looked at under the new ones before it leaves.
     ///
     /// # Errors
-    /// When a schema cannot be compiled: the rules in use stay.
+    /// When a schema cannot be read: the rules in use stay.
     pub fn reload(&self, rulebook: Arc<Rulebook>) -> Result<(), SchemaUnusable> {
-        let validators = Validators::compile(&rulebook)?;
+        let validators = Validators::when_needed(&rulebook)?;
         let snapshot = Arc::new(Snapshot { rulebook, validators });
         *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())

@@ -101,7 +101,7 @@ impl Gateway {
         let tree = snapshot.rulebook.tree(event.bericht);
         self.with_scratch(|scratch| check(data, &caps, scratch))?;
         let faults = match serde_json::from_slice(data) {
-            Ok(value) => snapshot.validators.faults(event.bericht, &value),
+            Ok(value) => snapshot.validators.faults(&snapshot.rulebook, event.bericht, &value),
             // The strict scan took it, serde_json does not: two readers disagree, so nobody takes it.
             Err(_) => vec![crate::schema::SchemaFault::unreadable()],
         };

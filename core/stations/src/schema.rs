@@ -1,6 +1,7 @@
 //! JSON Schema at the door: validators compiled once for each rulebook, closed to the outside, silent about values.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
@@ -54,36 +55,55 @@ impl std::fmt::Debug for Schema {
     }
 }
 
-/// The validators of one rulebook.
-pub struct Validators([Schema; 4]);
+/// The validators of one rulebook. Together they are the largest part of what an idle Sluis would hold and of what a
+/// start would wait for, so a gateway makes each when the first message of its kind comes.
+#[derive(Default)]
+pub struct Validators([OnceLock<Option<Schema>>; 4]);
 
 impl Validators {
-    /// Compiles the schemas of a rulebook.
+    /// The validators of a rulebook, all made now: for commands that must know at once.
     ///
     /// # Errors
     /// Names the kind of message whose schema cannot be used.
     pub fn compile(rulebook: &Rulebook) -> Result<Self, SchemaUnusable> {
-        let one =
-            |bericht: Bericht| Schema::compile(rulebook.schema_text(bericht)).ok_or(SchemaUnusable(bericht.as_str()));
-        Ok(Self([
-            one(Bericht::Hulpvraag)?,
-            one(Bericht::Actie)?,
-            one(Bericht::Verslag)?,
-            one(Bericht::Status)?,
-        ]))
+        let all = Self::default();
+        for bericht in Bericht::ALL {
+            all.of(rulebook, bericht).ok_or(SchemaUnusable(bericht.as_str()))?;
+        }
+        Ok(all)
     }
 
-    /// The faults of a message that passed the strict scan; none when it fits its schema.
+    /// The validators of a rulebook, each made when it is needed. The schemas are part of the program and its tests
+    /// make them all, so here it is only looked whether they can be read.
+    ///
+    /// # Errors
+    /// Names the kind of message whose schema cannot be read.
+    pub fn when_needed(rulebook: &Rulebook) -> Result<Self, SchemaUnusable> {
+        for bericht in Bericht::ALL {
+            serde_json::from_str::<serde::de::IgnoredAny>(rulebook.schema_text(bericht))
+                .map_err(|_| SchemaUnusable(bericht.as_str()))?;
+        }
+        Ok(Self::default())
+    }
+
+    /// The faults of a message that passed the strict scan; none when it fits its schema. Always with the rulebook that
+    /// they belong to. With a schema that cannot be used nothing fits.
     #[must_use]
-    pub fn faults(&self, bericht: Bericht, data: &Value) -> Vec<SchemaFault> {
+    pub fn faults(&self, rulebook: &Rulebook, bericht: Bericht, data: &Value) -> Vec<SchemaFault> {
+        self.of(rulebook, bericht)
+            .map_or_else(|| vec![SchemaFault::unreadable()], |schema| schema.faults(data))
+    }
+
+    fn of(&self, rulebook: &Rulebook, bericht: Bericht) -> Option<&Schema> {
         let [hulpvraag, actie, verslag, status] = &self.0;
-        let schema = match bericht {
+        let slot = match bericht {
             Bericht::Hulpvraag => hulpvraag,
             Bericht::Actie => actie,
             Bericht::Verslag => verslag,
             Bericht::Status => status,
         };
-        schema.faults(data)
+        slot.get_or_init(|| Schema::compile(rulebook.schema_text(bericht)))
+            .as_ref()
     }
 }
 
