@@ -165,19 +165,21 @@ fn each_message_comes_to_what_was_promised_and_the_receivers_got_no_more() {
     assert_eq!(got, 11, "what was not blocked arrived, and nothing else");
 
     // The commands it names work, on the copy that was kept.
+    let mut helped = 0;
     for message in messages {
         let effect = message["effect"].as_str().unwrap();
         let why = sluis(dir.path(), &["why", effect, "--data", "kept"]);
-        assert!(why.status.success());
+        let blocked = message["uitkomst"] == "geblokkeerd";
+        assert_eq!(why.status.code(), Some(i32::from(blocked)), "blocked is a finding");
         let text = String::from_utf8(why.stdout).unwrap();
+        // One plain sentence first.
+        assert_eq!(text.contains("gaat niet naar"), blocked, "{text}");
         assert!(text.contains("aanvaard") && text.contains("besluit"), "{text}");
-        let last = if message["uitkomst"] == "geblokkeerd" {
-            "quarantaine"
-        } else {
-            "afgeleverd"
-        };
+        helped += usize::from(text.contains("wat zou helpen: "));
+        let last = if blocked { "quarantaine" } else { "afgeleverd" };
         assert!(text.contains(last), "{text}");
     }
+    assert!(helped > 0, "of no blocked message it is said what would help");
     assert_eq!(
         sluis(dir.path(), &["why", "bestaat-niet", "--data", "kept"])
             .status

@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use sluis_rules::event::{Event, EventError};
-use sluis_rules::explain::{self, Taal, Uitleg};
+use sluis_rules::explain::{self, Hulp, Taal, Uitleg};
 use sluis_rules::facts::{Dossier, Feit};
 use sluis_rules::gates::{Aanvraag, decide};
 use sluis_rules::ids::Partij;
@@ -56,6 +56,7 @@ impl Weigering {
 pub(crate) struct Geval {
     pub event: Event,
     pub ontvanger: Partij,
+    afzender_bewezen: bool,
     dossier: Dossier,
     inventory: Inventory,
     pub verdict: Verdict,
@@ -66,12 +67,24 @@ pub(crate) struct Geval {
 impl Geval {
     /// The question as the gates see it.
     fn vraag(&self) -> Aanvraag<'_> {
-        vraag(&self.event, self.ontvanger, true)
+        vraag(&self.event, self.ontvanger, self.afzender_bewezen)
     }
 
     /// What is in the message, without values.
     pub(crate) const fn inventory(&self) -> &Inventory {
         &self.inventory
+    }
+
+    /// What would have to change for the verdict to change.
+    pub(crate) fn helps(&self, rules: &Rulebook) -> Vec<Hulp> {
+        explain::help(rules, &self.dossier, &self.vraag(), &self.inventory, &self.verdict)
+    }
+
+    /// What would be decided if all of this were so.
+    #[cfg(test)]
+    pub(crate) fn would(&self, rules: &Rulebook, list: &[Hulp]) -> Verdict {
+        let dag = self.verdict.dag;
+        explain::would(rules, &self.dossier, &self.vraag(), &self.inventory, dag, list)
     }
 
     /// The explanation.
@@ -146,6 +159,7 @@ pub(crate) fn decide_all(
             Ok(Geval {
                 event: event.clone(),
                 ontvanger,
+                afzender_bewezen,
                 dossier: dossier.clone(),
                 inventory: inventory.clone(),
                 verdict,

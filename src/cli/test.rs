@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use jiff::civil::Date;
 use serde::Deserialize;
-use sluis_rules::explain::paths;
+use sluis_rules::explain::{Hulp, paths};
 use sluis_rules::facts::Feit;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::Scratch;
@@ -75,6 +75,9 @@ struct Verwacht {
     /// The refusal, when the bytes or attributes are not taken at all.
     #[serde(default)]
     geweigerd: Option<String>,
+    /// What would help, as words of a fact or a claim: no more and no fewer. Empty: nothing helps.
+    #[serde(default)]
+    helpt: Option<Vec<String>>,
 }
 
 /// How one case came out.
@@ -152,9 +155,10 @@ fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
+/// A case as it stands in its folder: the file, its facts, its event.
+fn read(root: &Path, dir: &Path) -> anyhow::Result<(CaseFile, Vec<Feit>, Vec<u8>)> {
     let text = std::fs::read_to_string(dir.join("case.toml")).context("case.toml cannot be read")?;
-    let file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
+    let mut file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
     if file.artikelen.is_empty() {
         bail!("the case names no article");
     }
@@ -166,8 +170,13 @@ fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name
             serde_json::from_slice(&text).with_context(|| format!("{} holds no facts", path.display()))?;
         feiten.extend(all.into_iter().filter(|f| !file.zonder.iter().any(|z| z == f.soort())));
     }
-    feiten.extend(file.feit);
+    feiten.append(&mut file.feit);
     let body = std::fs::read(dir.join("in.json")).context("in.json cannot be read")?;
+    Ok((file, feiten, body))
+}
+
+fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
+    let (file, feiten, body) = read(root, dir)?;
     let mut faults = Vec::new();
     let mut shows = BTreeSet::new();
     let expected = &file.verwacht;
@@ -240,6 +249,12 @@ fn compare(
             faults.push(format!("left out for {reden}: {found:?}, expected {wanted:?}"));
         }
     }
+    if let Some(wanted) = &expected.helpt {
+        let helps: Vec<&str> = case.helps(rules).iter().map(Hulp::slug).collect();
+        if helps != wanted.iter().map(String::as_str).collect::<Vec<_>>() {
+            faults.push(format!("what would help is {helps:?}, expected {wanted:?}"));
+        }
+    }
     shows.extend(left_out.keys().map(|r| format!("reden:{r}")));
     shows.extend(used.iter().map(|r| format!("regel:{r}")));
     output(case, dir, faults)
@@ -288,3 +303,7 @@ fn differences(at: &str, found: &serde_json::Value, wanted: &serde_json::Value, 
         _ => faults.push(format!("{at} differs from out.json")),
     }
 }
+
+#[cfg(test)]
+#[path = "test/helps.rs"]
+mod helps;

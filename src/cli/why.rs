@@ -3,12 +3,13 @@
 
 mod told;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use sluis_rules::explain::{self, Taal};
+use sluis_rules::explain::{self, HELPT, Hulp, Taal};
 use sluis_rules::journal::{ChainError, Padgroep, Record, Stap};
-use sluis_rules::verdict::Reden;
+use sluis_rules::verdict::{Reden, Uitkomst};
 use sluis_store::JournalReader;
 
 use self::told::Untold;
@@ -62,7 +63,18 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     }
     out.json(&serde_json::json!({ "id": args.id, "stappen": records }));
     out.line(text(&records, out).trim_end());
-    Ok(Exit::Ok)
+    Ok(if stopped(&records) { Exit::Findings } else { Exit::Ok })
+}
+
+/// Whether the last decision about some receiver was to let nothing pass.
+fn stopped(records: &[Record]) -> bool {
+    let decided = |r: &&Record| r.stap == Stap::Besluit && !r.inhoud.uitkomst.is_empty();
+    let last: BTreeMap<&str, &str> = records
+        .iter()
+        .filter(decided)
+        .map(|r| (r.effect.as_str(), r.inhoud.uitkomst.as_str()))
+        .collect();
+    last.values().any(|u| *u == Uitkomst::Geblokkeerd.as_str())
 }
 
 /// Where the chain breaks, and what that means.
@@ -101,6 +113,12 @@ fn text(records: &[Record], out: &Out) -> String {
     let mut all = String::new();
     for effect in effects {
         all += &format!("{} {effect}\n", out.say("bericht", "message"));
+        let last = records
+            .iter()
+            .rfind(|r| r.effect == effect && !r.inhoud.uitkomst.is_empty());
+        if let Some(line) = last.and_then(|r| sentence(r, out)) {
+            all += &format!("  {line}\n");
+        }
         for record in records.iter().filter(|r| r.effect == effect) {
             all += &step(record, out);
         }
@@ -142,6 +160,15 @@ fn step(record: &Record, out: &Out) -> String {
         for slug in &i.redenen {
             all += &format!("      {}\n", reason(slug, "", out));
         }
+        if let Some(words) = i.toelichting.strip_prefix(HELPT) {
+            let taal: Taal = out.taal();
+            let told: Vec<&str> = words.split(", ").filter_map(|w| Hulp::short(w, taal)).collect();
+            all += &format!(
+                "      {}: {}\n",
+                out.say("wat zou helpen", "what would help"),
+                told.join("; ")
+            );
+        }
         for group in &i.paden {
             all += &paths(group, out);
         }
@@ -169,6 +196,36 @@ fn decision(record: &Record, out: &Out) -> String {
     }
     all.push(')');
     all
+}
+
+/// One plain sentence about what was decided last.
+fn sentence(record: &Record, out: &Out) -> Option<String> {
+    let i = &record.inhoud;
+    let why = i
+        .redenen
+        .first()
+        .and_then(|slug| Reden::ALL.iter().find(|r| r.slug() == slug));
+    let (what, van, naar) = (&i.bericht, &i.afzender, &i.ontvanger);
+    let nl = matches!(out.taal(), Taal::Nl);
+    let word = Uitkomst::ALL.into_iter().find(|u| u.as_str() == i.uitkomst)?;
+    Some(match (word, nl) {
+        (Uitkomst::Doorgelaten, true) => format!("Alles in dit bericht ({what}) van {van} mag naar {naar}."),
+        (Uitkomst::Doorgelaten, false) => format!("All of this message ({what}) of {van} may go to {naar}."),
+        (Uitkomst::Geminimaliseerd, true) => format!(
+            "Van dit bericht ({what}) van {van} gaat alleen naar {naar} wat die nodig heeft en mag hebben (artikel 3.4, 5.3)."
+        ),
+        (Uitkomst::Geminimaliseerd, false) => format!(
+            "Of this message ({what}) of {van}, only what {naar} needs and may have passes (articles 3.4, 5.3)."
+        ),
+        (Uitkomst::Geblokkeerd, nl) => {
+            let because = why.map_or_else(String::new, |r| format!(": {}", explain::reason(*r, out.taal())));
+            if nl {
+                format!("Dit bericht ({what}) van {van} gaat niet naar {naar}{because}.")
+            } else {
+                format!("This message ({what}) of {van} does not go to {naar}{because}.")
+            }
+        }
+    })
 }
 
 fn reason(slug: &str, artikel: &str, out: &Out) -> String {
@@ -225,5 +282,5 @@ fn moment(ms: u64) -> String {
         .and_then(|ms| Timestamp::from_millisecond(ms).ok())
         .unwrap_or_default();
     at.in_tz("Europe/Amsterdam")
-        .map_or_else(|_| at.to_string(), |z| z.strftime("%Y-%m-%d %H:%M:%S").to_string())
+        .map_or_else(|_| at.to_string(), |z| z.strftime("%Y-%m-%d %H:%M:%S %Z").to_string())
 }

@@ -20,6 +20,9 @@ pub enum Uitkomst {
 }
 
 impl Uitkomst {
+    /// All outcomes.
+    pub const ALL: [Self; 3] = [Self::Doorgelaten, Self::Geminimaliseerd, Self::Geblokkeerd];
+
     /// The word in records and on screens.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -96,7 +96,9 @@ impl Look<'_> {
                 redenen.push(reden.slug().to_owned());
             }
         }
-        Some((redenen, self.inhoud(verdict, inventory)))
+        let toelichting = explain::helping(self.rulebook, self.dossier, &self.aanvraag(), inventory, verdict);
+        let inhoud = self.inhoud(verdict, inventory);
+        Some((redenen, Inhoud { toelichting, ..inhoud }))
     }
 
     /// Decides over what was accepted, and hands what may leave to `keep`.

@@ -8,7 +8,7 @@ use crate::ids::Partij;
 use crate::rulebook::Rulebook;
 use crate::verdict::{Gate, GateOutcome, GateReport, Reden, Verdict};
 
-/// The name of a party as an operator knows it, with its task.
+/// The name of a party as an operator knows it, with its task; the task is a word of the covenant in both languages.
 pub(super) fn name(rules: &Rulebook, partij: &Partij) -> String {
     rules
         .partij(partij)
@@ -80,14 +80,13 @@ pub(super) fn found(
         (Gate::Geinformeerd, false) => "the betrokkene was informed beforehand, and the participants know".into(),
         (Gate::Derden, true) => "de ontvanger is geen derde".into(),
         (Gate::Derden, false) => "the receiver is not a third party".into(),
-        (Gate::GeheimEnToestemming, true) => {
-            let n = casus.map_or(0, |c| c.toestemmingen.len());
-            format!("waar toestemming nodig is, is zij er ({n} vastgelegd)")
-        }
-        (Gate::GeheimEnToestemming, false) => {
-            let n = casus.map_or(0, |c| c.toestemmingen.len());
-            format!("where consent is needed, it is there ({n} recorded)")
-        }
+        // What was kept back before this gate asked no consent any more: nothing is said of consents that are not there.
+        (Gate::GeheimEnToestemming, nl) => match (casus.map_or(0, |c| c.toestemmingen.len()), nl) {
+            (0, true) => "wat hier nog over is, vraagt geen toestemming".into(),
+            (0, false) => "what is left here asks no consent".into(),
+            (n, true) => format!("waar toestemming nodig is, is zij er ({n} vastgelegd)"),
+            (n, false) => format!("where consent is needed, it is there ({n} recorded)"),
+        },
         (Gate::Herkomst, true) => "alles is ingebracht door de afzender, of met akkoord".into(),
         (Gate::Herkomst, false) => "everything was brought in by the sender, or with accord".into(),
         (Gate::Kwaliteit, true) => "wat het bericht niet kan missen, is er".into(),

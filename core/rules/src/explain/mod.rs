@@ -3,8 +3,11 @@
 //! An explanation names paths, rules, articles, days and organisations; it has no place for a value.
 
 mod found;
+mod help;
 mod render;
 mod texts;
+
+pub use help::{Hulp, help, would};
 
 use serde::Serialize;
 
@@ -44,6 +47,22 @@ pub struct Uitleg {
     pub poorten: Vec<PoortUitleg>,
     /// Per path, those treated alike together.
     pub paden: Vec<Padgroep>,
+    /// The shortest list of what would have to change for the verdict to change; empty when the covenant has no way.
+    pub wat_zou_helpen: Vec<HulpUitleg>,
+    /// For the words around all this.
+    #[serde(skip)]
+    pub taal: Taal,
+}
+
+/// One thing that would help.
+#[derive(Debug, Clone, Serialize)]
+pub struct HulpUitleg {
+    /// A stable word for it: the kind of fact, or what the sender would state.
+    pub soort: &'static str,
+    /// What would have to change.
+    pub wat: String,
+    /// Article.
+    pub artikel: &'static str,
 }
 
 /// What one gate required and found.
@@ -51,7 +70,7 @@ pub struct Uitleg {
 pub struct PoortUitleg {
     /// Its number in the covenant's order.
     pub nummer: u8,
-    /// Its name.
+    /// Its name, in the language of the explanation.
     pub poort: &'static str,
     /// `voldaan`, `faalt`, `onthoudt` or `niet van toepassing`.
     pub uitkomst: &'static str,
@@ -88,7 +107,7 @@ pub fn explain(
             };
             PoortUitleg {
                 nummer: report.gate.number(),
-                poort: report.gate.slug(),
+                poort: texts::gate(report.gate, taal),
                 uitkomst,
                 vereist: texts::required(report.gate, taal),
                 gevonden: found::found(rules, dossier, vraag, verdict, report, taal),
@@ -102,12 +121,21 @@ pub fn explain(
         uitkomst: verdict.uitkomst.as_str(),
         regelboek: verdict.regelboek.to_string(),
         dag: verdict.dag.to_string(),
-        grondslag: verdict
-            .grondslag
-            .and_then(|g| rules.grondslag(g))
-            .map(|g| format!("{} ({}; artikel {})", g.id, g.wet, g.artikel)),
+        grondslag: verdict.grondslag.and_then(|g| rules.grondslag(g)).map(|g| match taal {
+            Taal::Nl => format!("grondslag {} ({}; artikel {})", g.id, g.wet, g.artikel),
+            Taal::En => format!("basis {} ({}; article {})", g.id, g.wet, g.artikel),
+        }),
         poorten,
         paden: paths(rules, verdict, inventory),
+        wat_zou_helpen: help(rules, dossier, vraag, inventory, verdict)
+            .iter()
+            .map(|hulp| HulpUitleg {
+                soort: hulp.slug(),
+                wat: hulp.tell(rules, vraag, taal),
+                artikel: hulp.artikel(),
+            })
+            .collect(),
+        taal,
     }
 }
 
@@ -119,6 +147,30 @@ fn first_withheld(verdict: &Verdict, gate: crate::verdict::Gate) -> Option<Reden
 #[must_use]
 pub fn reason(reden: Reden, taal: Taal) -> &'static str {
     texts::reason(reden, taal)
+}
+
+/// Before the words of what would help, in the record of a decision that blocks.
+pub const HELPT: &str = "helpt: ";
+
+/// What would help against a verdict that blocks, for the journal: each word once; empty when nothing would.
+#[must_use]
+pub fn helping(
+    rules: &Rulebook,
+    dossier: &Dossier,
+    vraag: &Aanvraag<'_>,
+    inventory: &Inventory,
+    verdict: &Verdict,
+) -> String {
+    let mut words: Vec<&str> = help(rules, dossier, vraag, inventory, verdict)
+        .iter()
+        .map(Hulp::slug)
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    if words.is_empty() {
+        return String::new();
+    }
+    format!("{HELPT}{}", words.join(", "))
 }
 
 /// Per path what was done, paths that were treated alike together. Empty for a blocked message: nothing passed.

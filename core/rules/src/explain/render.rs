@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use super::Uitleg;
+use super::{Taal, Uitleg};
 
 impl fmt::Display for Uitleg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nl = matches!(self.taal, Taal::Nl);
+        let say = |a: &'static str, b: &'static str| if nl { a } else { b };
         writeln!(f, "{}\n", self.zin)?;
         for p in &self.poorten {
             let mark = match p.uitkomst {
@@ -27,22 +29,64 @@ impl fmt::Display for Uitleg {
             writeln!(f, "\n   {g}")?;
         }
         for g in &self.paden {
-            let bijdrage = g.bijdrage.map_or(String::new(), |n| format!(" (bijdrage {})", n + 1));
+            let part = say("bijdrage", "contribution");
+            let bijdrage = g.bijdrage.map_or(String::new(), |n| format!(" ({part} {})", n + 1));
+            let done = match g.actie.as_str() {
+                "doorgelaten" => say("doorgelaten", "passed"),
+                "gegeneraliseerd" => say("gegeneraliseerd", "made less precise"),
+                _ => say("weggelaten", "left out"),
+            };
             let because = [&g.regel, &g.reden]
                 .into_iter()
                 .filter(|s| !s.is_empty())
                 .cloned()
                 .collect::<Vec<_>>();
-            writeln!(f, "\n   {}{bijdrage}: {} [{}]", g.actie, because.join(", "), g.artikel)?;
+            writeln!(f, "\n   {done}{bijdrage}: {} [{}]", because.join(", "), g.artikel)?;
             for pad in &g.paden {
                 writeln!(f, "     {pad}")?;
             }
         }
+        self.helps(f, say)?;
         write!(
             f,
-            "\n   regelboek {} · {}",
+            "\n   {} {} · {}",
+            say("regelboek", "rulebook"),
             self.regelboek.get(..12).unwrap_or(&self.regelboek),
             self.dag
         )
+    }
+}
+
+impl Uitleg {
+    fn helps(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        say: impl Fn(&'static str, &'static str) -> &'static str,
+    ) -> fmt::Result {
+        let blocked = self.uitkomst == "geblokkeerd";
+        if self.wat_zou_helpen.is_empty() {
+            return if blocked {
+                writeln!(
+                    f,
+                    "\n   {}",
+                    say(
+                        "Wat zou helpen: geen feit dat iemand kan vastleggen verandert dit besluit.",
+                        "What would help: no fact that somebody can record changes this decision."
+                    )
+                )
+            } else {
+                Ok(())
+            };
+        }
+        let title = if blocked {
+            say("Wat zou helpen:", "What would help:")
+        } else {
+            say("Er gaat meer door als:", "More passes if:")
+        };
+        writeln!(f, "\n   {title}")?;
+        for hulp in &self.wat_zou_helpen {
+            writeln!(f, "     - {} [{}]", hulp.wat, hulp.artikel)?;
+        }
+        Ok(())
     }
 }

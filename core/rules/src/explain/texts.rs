@@ -2,6 +2,7 @@
 
 use super::Taal;
 use super::found::name;
+use crate::event::Bericht;
 use crate::gates::Aanvraag;
 use crate::rulebook::Rulebook;
 use crate::verdict::{Gate, Reden, Uitkomst, Verdict};
@@ -10,15 +11,21 @@ use crate::verdict::{Gate, Reden, Uitkomst, Verdict};
 pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict, taal: Taal) -> String {
     let (van, naar) = (name(rules, &vraag.afzender), name(rules, &vraag.ontvanger));
     let what = vraag.bericht.as_str();
+    let de = if matches!(vraag.bericht, Bericht::Verslag) {
+        "het"
+    } else {
+        "de"
+    };
+    let cap = if de == "het" { "Het" } else { "De" };
     let reasons: Vec<Reden> = verdict.redenen().collect();
     let first = reasons.first().copied();
     let more = reasons.len().saturating_sub(1);
     match (verdict.uitkomst, taal) {
-        (Uitkomst::Doorgelaten, Taal::Nl) => format!("De {what} van {van} gaat in zijn geheel naar {naar}."),
+        (Uitkomst::Doorgelaten, Taal::Nl) => format!("{cap} {what} van {van} gaat in zijn geheel naar {naar}."),
         (Uitkomst::Doorgelaten, Taal::En) => format!("The {what} of {van} passes whole to {naar}."),
         (Uitkomst::Geminimaliseerd, Taal::Nl) => {
             format!(
-                "Van de {what} van {van} gaat alleen naar {naar} wat die ontvanger nodig heeft en mag hebben (artikel 3.4, 5.3)."
+                "Van {de} {what} van {van} gaat alleen naar {naar} wat die ontvanger nodig heeft en mag hebben (artikel 3.4, 5.3)."
             )
         }
         (Uitkomst::Geminimaliseerd, Taal::En) => {
@@ -26,24 +33,52 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
         }
         (Uitkomst::Geblokkeerd, Taal::Nl) => {
             let why = first.map_or("er is geen regel die het toelaat", |r| reason(r, taal));
-            let artikel = first.map_or("3.4", Reden::artikel);
-            let rest = if more > 0 {
-                format!(" Er zijn nog {more} andere redenen.")
-            } else {
-                String::new()
+            let artikel = article(first.map_or("3.4", Reden::artikel), taal);
+            let rest = match more {
+                0 => String::new(),
+                1 => " Er is nog één andere reden.".to_owned(),
+                _ => format!(" Er zijn nog {more} andere redenen."),
             };
-            format!("De {what} van {van} gaat niet naar {naar}: {why} (artikel {artikel}).{rest}")
+            format!("{cap} {what} van {van} gaat niet naar {naar}: {why} ({artikel}).{rest}")
         }
         (Uitkomst::Geblokkeerd, Taal::En) => {
             let why = first.map_or("no rule lets it pass", |r| reason(r, taal));
-            let artikel = first.map_or("3.4", Reden::artikel);
-            let rest = if more > 0 {
-                format!(" There are {more} more reasons.")
-            } else {
-                String::new()
+            let artikel = article(first.map_or("3.4", Reden::artikel), taal);
+            let rest = match more {
+                0 => String::new(),
+                1 => " There is one more reason.".to_owned(),
+                _ => format!(" There are {more} more reasons."),
             };
-            format!("The {what} of {van} does not go to {naar}: {why} (article {artikel}).{rest}")
+            format!("The {what} of {van} does not go to {naar}: {why} ({artikel}).{rest}")
         }
+    }
+}
+
+/// With the word before a number; an annex has its own.
+fn article(artikel: &str, taal: Taal) -> String {
+    match taal {
+        _ if artikel.starts_with("Bijlage") => artikel.to_owned(),
+        Taal::Nl => format!("artikel {artikel}"),
+        Taal::En => format!("article {artikel}"),
+    }
+}
+
+/// The name of a gate. In Dutch it is the word that stands in addresses and records.
+pub(super) const fn gate(gate: Gate, taal: Taal) -> &'static str {
+    match (taal, gate) {
+        (Taal::Nl, gate) => gate.slug(),
+        (Taal::En, Gate::InWerking) => "in force",
+        (Taal::En, Gate::Partijen) => "parties",
+        (Taal::En, Gate::Deelnemers) => "participants",
+        (Taal::En, Gate::Doel) => "purpose",
+        (Taal::En, Gate::CasusEnFase) => "case and phase",
+        (Taal::En, Gate::Noodzaak) => "necessity",
+        (Taal::En, Gate::Grondslag) => "basis",
+        (Taal::En, Gate::Geinformeerd) => "informed",
+        (Taal::En, Gate::Derden) => "third parties",
+        (Taal::En, Gate::GeheimEnToestemming) => "secrecy and consent",
+        (Taal::En, Gate::Herkomst) => "provenance",
+        (Taal::En, Gate::Kwaliteit) => "quality",
     }
 }
 
@@ -59,8 +94,8 @@ pub(super) const fn required(gate: Gate, taal: Taal) -> &'static str {
             "required: both parties acceded and the sender is who it says it is",
         ),
         Gate::Deelnemers => (
-            "vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus",
-            "required: both take part in this consultation and are linked to this case",
+            "vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus; een expert krijgt pas gegevens als de regierol is toegewezen",
+            "required: both take part in this consultation and are linked to this case; an expert receives only once the lead was given",
         ),
         Gate::Doel => (
             "vereist: een doel dat vooraf voor dit overleg en deze casus is vastgelegd",
@@ -87,8 +122,8 @@ pub(super) const fn required(gate: Gate, taal: Taal) -> &'static str {
             "required: the receiver is not a third party, or the channel for third parties is used",
         ),
         Gate::GeheimEnToestemming => (
-            "vereist: uitdrukkelijke, schriftelijke toestemming waar geheimhouding of een bijzondere categorie dat vraagt",
-            "required: explicit written consent where secrecy or a special category asks it",
+            "vereist: uitdrukkelijke, schriftelijke toestemming waar geheimhouding, een bijzondere categorie of het overleg zelf (Bijlage 3) dat vraagt",
+            "required: explicit written consent where secrecy, a special category or the consultation itself (Bijlage 3) asks it",
         ),
         Gate::Herkomst => (
             "vereist: akkoord van wie het gegeven heeft ingebracht",

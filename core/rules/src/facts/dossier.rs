@@ -216,6 +216,17 @@ impl Dossier {
 }
 
 impl CasusStand {
+    /// A case of which only the consultation and one purpose are known.
+    pub(crate) fn open(id: &str, casusoverleg: &str, doel: &str) -> Self {
+        Self::new(&Casus {
+            casus: id.to_owned(),
+            casusoverleg: casusoverleg.to_owned(),
+            doelen: vec![doel.to_owned()],
+            vanaf: Date::ZERO,
+            verzuim: None,
+        })
+    }
+
     fn new(c: &Casus) -> Self {
         Self {
             id: c.casus.clone(),
