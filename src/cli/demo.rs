@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
+use sluis_rules::verdict::Reden;
 use tracing::level_filters::LevelFilter;
 
 use super::{Exit, Failure, Out, Outcome};
@@ -138,18 +139,22 @@ fn text(line: &Line, out: &Out) -> String {
             line.artikelen.join(", ")
         ),
         _ => {
+            // What became less precise is told before; here only what was left out, so that the numbers add up.
+            let less = Reden::MinderPrecies;
             let all: Vec<String> = line
                 .redenen
                 .iter()
+                .filter(|w| w.reden != less.slug())
                 .map(|w| format!("{} {} ({})", w.velden.unwrap_or(0), w.reden, w.artikel))
                 .collect();
             format!(
-                "{} {} {}, {} {}, {} {}: {}",
+                "{} {} {}, {} {} ({}), {} {}: {}",
                 line.doorgelaten,
                 out.say("velden", "fields"),
                 out.say("door", "passed"),
                 line.gegeneraliseerd,
                 out.say("minder precies", "less precise"),
+                less.artikel(),
                 line.weggelaten,
                 out.say("weg", "left out"),
                 all.join(", ")
@@ -198,7 +203,11 @@ fn sum(played: &Played, lines: &[Line], out: &Out) {
             r.ontvanger,
             r.weg,
             r.berichten,
-            out.say("berichten", "messages"),
+            if r.berichten == 1 {
+                out.say("bericht", "message")
+            } else {
+                out.say("berichten", "messages")
+            },
             r.bytes,
             r.waarden,
             out.say("waarden", "values"),

@@ -188,6 +188,13 @@ impl fmt::Display for Placed {
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unreadable(path, std::io::ErrorKind::NotFound) => {
+                write!(
+                    f,
+                    "there is no configuration at {}; give the path of a TOML file, such as config/sluis.toml",
+                    path.display()
+                )
+            }
             Self::Unreadable(path, kind) => {
                 write!(
                     f,

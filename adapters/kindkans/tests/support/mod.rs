@@ -108,7 +108,7 @@ impl Sealer for Ids {
 /// The schools of the fixtures: one board with several schools.
 pub(crate) fn destination() -> Destination {
     let school = SCHOOL.parse().unwrap();
-    let schools = ["99ZZ00", "98YY00", "95VV00"].map(|brin| (brin.parse().unwrap(), school));
+    let schools = ["99ZA00", "95VV00"].map(|brin| (brin.parse().unwrap(), school));
     Destination {
         schools: schools.into_iter().collect(),
         cases: CaseIds::Shared,
