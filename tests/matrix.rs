@@ -9,6 +9,8 @@
 
 #[path = "support/cli.rs"]
 mod cli;
+#[path = "support/expectation.rs"]
+mod expectation;
 
 use std::fs;
 
@@ -73,4 +75,52 @@ fn programs_read_the_cells() {
     );
     assert!(!cell["regels"].as_array().unwrap().is_empty() && !cell["artikelen"].as_array().unwrap().is_empty());
     assert!(cell["berichten"].is_object() && cell["letter"] == "a" && cell["van"].is_string());
+}
+
+const HEADER: &str = "overleg\tvan\tnaar\tfasen\tcategorie\tuitkomst\tartikel\tbron\twaarom\n";
+
+#[test]
+fn an_expectation_is_read_strictly() {
+    let rules = expectation::rules(&root());
+    let read = |rows: &str| expectation::parse(&format!("# uitleg\n{HEADER}{rows}"), &rules);
+    let good = "thuiszitterstafel\tschool\tleerplicht, jgz\t*\ta,b\tja\t5.1.a\tS:1\tnodig\n";
+    assert_eq!(read(good).unwrap().len(), 2 * 2 * 4);
+    let faults = |rows: &str| read(rows).unwrap_err().join("\n");
+    let twice = format!("{good}thuiszitterstafel\tschool\tjgz\tintake\ta\tja\t5.1.a\tS:1\tnodig\n");
+    assert!(faults(&twice).contains("line 4: names thuiszitterstafel school → jgz intake a, as line 3 does"));
+    for (old, new, told) in [
+        ("*", "later", "has no phase `later`"),
+        ("a,b", "k", "`k` is not known"),
+        ("a,b", "", "a column is empty"),
+        ("ja", "soms", "`soms` is no outcome"),
+        ("jgz", "jgd", "`jgd` is not known"),
+        ("thuiszitterstafel", "tafel", "`tafel` is no consultation"),
+        ("\tnodig", "", "8 columns"),
+    ] {
+        let told_by = faults(&good.replacen(old, new, 1));
+        assert!(told_by.contains(told), "{told_by}");
+    }
+}
+
+#[test]
+fn what_differs_from_an_expectation_is_told_by_pair_phase_and_category() {
+    let rules = expectation::rules(&root());
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("expectation.tsv");
+    fs::write(
+        &path,
+        "thuiszitterstafel\tschool\tleerplicht\tintake,beoordeling\ta\tja\t5.1.a\tS:1\tnodig\n\
+         thuiszitterstafel\tsamenwerkingsverband\tschool\tevaluatie,intake\tb\tja\t5.1.b\tS:500\tonjuist\n",
+    )
+    .unwrap();
+    let expected = expectation::parse(&fs::read_to_string(&path).unwrap(), &rules).unwrap();
+    let told = expectation::differences(&rules, &expected);
+    let about = |start: &str| -> Vec<&String> { told.iter().filter(|t| t.starts_with(start)).collect() };
+    assert_eq!(
+        about("thuiszitterstafel samenwerkingsverband → school  intake,evaluatie  b"),
+        ["thuiszitterstafel samenwerkingsverband → school  intake,evaluatie  b: rules nee, expected ja (line 2)"]
+    );
+    assert!(about("thuiszitterstafel school → leerplicht  intake,beoordeling  a").is_empty());
+    assert!(!about("vot kinderopvang → jgz  ").is_empty());
+    assert!(told.is_sorted_by_key(|t| t.split("  ").next()));
 }
