@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod geval;
 mod man;
+mod matrix;
 mod minimise;
 mod output;
 mod run;
@@ -91,6 +92,8 @@ enum Command {
     Check(check::Args),
     /// Run the cases: does each decide as a lawyer wrote down?
     Test(test::Args),
+    /// Who receives what, per consultation: a table made from the rules
+    Matrix(matrix::Args),
     /// What would be decided about an event, and why, per gate and per path
     Explain(explain::Args),
     /// Minimise events, one a line, for pipes
@@ -136,6 +139,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args, &out),
         Command::Check(args) => check::run(&args, &out),
         Command::Test(args) => test::run(&args, &out),
+        Command::Matrix(args) => matrix::run(&args, &out),
         Command::Explain(args) => explain::run(&args, &out),
         Command::Minimise(args) => minimise::run(&args, &out),
         Command::Completions(args) => completions::run(&args),

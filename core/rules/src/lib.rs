@@ -3,7 +3,8 @@
 //! This room owns what Sluis exists for: who takes part ([`ids`]), what data are called ([`gegeven`]), the event
 //! ([`event`]), the facts of a case ([`facts`]), the rules as data ([`rulebook`]), the twelve gates ([`gates`]), the
 //! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
-//! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]) and the journal record ([`journal`]).
+//! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), and the
+//! rules seen as a table of who receives what ([`matrix`]).
 //!
 //! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
 //! `decide` is total: it returns a verdict and never fails. What no rule permits is not forwarded.
@@ -19,6 +20,7 @@ pub mod gegeven;
 pub mod ids;
 pub mod journal;
 pub mod mapping;
+pub mod matrix;
 pub mod minimise;
 pub mod rulebook;
 pub mod scan;
