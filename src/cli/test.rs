@@ -138,7 +138,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     Ok(if failed == 0 { Exit::Ok } else { Exit::Findings })
 }
 
-fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+/// Every case under a directory.
+pub(super) fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
         let path = entry?.path();
         if path.is_dir() {
@@ -152,7 +153,18 @@ fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
+/// What a case gives: the facts it is decided on, and the event.
+pub(super) struct Given {
+    pub(super) titel: String,
+    pub(super) dag: Date,
+    pub(super) feiten: Vec<Feit>,
+    pub(super) body: Vec<u8>,
+    pub(super) afzender_bewezen: bool,
+    verwacht: Verwacht,
+}
+
+/// Reads a case: its own facts after those it shares.
+pub(super) fn given(root: &Path, dir: &Path) -> anyhow::Result<Given> {
     let text = std::fs::read_to_string(dir.join("case.toml")).context("case.toml cannot be read")?;
     let file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
     if file.artikelen.is_empty() {
@@ -167,17 +179,28 @@ fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name
         feiten.extend(all.into_iter().filter(|f| !file.zonder.iter().any(|z| z == f.soort())));
     }
     feiten.extend(file.feit);
-    let body = std::fs::read(dir.join("in.json")).context("in.json cannot be read")?;
+    Ok(Given {
+        titel: file.titel,
+        dag: file.dag,
+        feiten,
+        body: std::fs::read(dir.join("in.json")).context("in.json cannot be read")?,
+        afzender_bewezen: file.afzender_bewezen,
+        verwacht: file.verwacht,
+    })
+}
+
+fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
+    let given = given(root, dir)?;
     let mut faults = Vec::new();
     let mut shows = BTreeSet::new();
-    let expected = &file.verwacht;
+    let expected = &given.verwacht;
     match decide_all(
         rules,
         validators,
-        &body,
-        &feiten,
-        file.dag,
-        file.afzender_bewezen,
+        &given.body,
+        &given.feiten,
+        given.dag,
+        given.afzender_bewezen,
         &mut Scratch::default(),
     ) {
         Err(refused) => {
@@ -196,7 +219,7 @@ fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name
     }
     Ok(Result_ {
         name,
-        title: file.titel,
+        title: given.titel,
         faults,
         shows,
     })
