@@ -1,5 +1,7 @@
 //! The one clock: what time it is, and what day in Europe/Amsterdam.
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -52,6 +54,15 @@ fn system() -> Timestamp {
     Timestamp::now()
 }
 
+/// The day in Europe/Amsterdam of a moment, in milliseconds since the Unix epoch.
+pub(crate) fn day_of(ms: u64) -> Date {
+    static ZONE: LazyLock<TimeZone> = LazyLock::new(amsterdam);
+    let moment = i64::try_from(ms)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    moment.unwrap_or_default().to_zoned(ZONE.clone()).date()
+}
+
 /// Today in Europe/Amsterdam.
 pub(crate) fn today() -> Date {
     SystemClock::new().today()
@@ -74,6 +85,8 @@ mod tests {
                 SystemClock::starting_at(moment.parse().unwrap()).today().to_string(),
                 day
             );
+            let at: Timestamp = moment.parse().unwrap();
+            assert_eq!(day_of(u64::try_from(at.as_millisecond()).unwrap()).to_string(), day);
         }
     }
 }

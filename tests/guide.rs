@@ -98,7 +98,10 @@ fn a_rule_is_changed_by_following_the_guide() {
     // What the guide promises to be seen.
     let seen: Vec<&str> = said.lines().filter(|l| l.starts_with("> |")).collect();
     assert!(seen.iter().any(|l| l.contains("verzuim.ongeoorloofd")), "{said}");
-    assert!(said.contains("tzt-beoordeling-verzuim-jgz"), "explain names the new rule");
+    assert!(
+        said.contains("tzt-beoordeling-verzuim-jgz"),
+        "explain names the new rule"
+    );
     // What was put in use is in use: the matrix is fresh, and the new case stands among the others.
     run(home, "sluis matrix --check config/convenant");
     let all = run(home, "sluis test tests/cases --regels config/convenant");

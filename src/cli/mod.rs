@@ -4,6 +4,7 @@ mod bron;
 mod check;
 mod completions;
 mod demo;
+mod diff;
 mod explain;
 mod geval;
 mod man;
@@ -94,6 +95,8 @@ enum Command {
     Test(test::Args),
     /// Who receives what, per consultation: a table made from the rules
     Matrix(matrix::Args),
+    /// What changes between two directories of rules: in the matrix, in the cases, in recorded decisions
+    Diff(diff::Args),
     /// What would be decided about an event, and why, per gate and per path
     Explain(explain::Args),
     /// Minimise events, one a line, for pipes
@@ -140,6 +143,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, &out),
         Command::Test(args) => test::run(&args, &out),
         Command::Matrix(args) => matrix::run(&args, &out),
+        Command::Diff(args) => diff::run(&args, &out),
         Command::Explain(args) => explain::run(&args, &out),
         Command::Minimise(args) => minimise::run(&args, &out),
         Command::Completions(args) => completions::run(&args),

@@ -141,7 +141,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     Ok(if failed == 0 { Exit::Ok } else { Exit::Findings })
 }
 
-fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+/// Every case under a directory.
+pub(super) fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
         let path = entry?.path();
         if path.is_dir() {
@@ -155,10 +156,20 @@ fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A case as it stands in its folder: the file, its facts, its event.
-fn read(root: &Path, dir: &Path) -> anyhow::Result<(CaseFile, Vec<Feit>, Vec<u8>)> {
+/// What a case gives: the facts it is decided on, and the event.
+pub(super) struct Given {
+    pub(super) titel: String,
+    pub(super) dag: Date,
+    pub(super) feiten: Vec<Feit>,
+    pub(super) body: Vec<u8>,
+    pub(super) afzender_bewezen: bool,
+    verwacht: Verwacht,
+}
+
+/// Reads a case: its own facts after those it shares.
+pub(super) fn given(root: &Path, dir: &Path) -> anyhow::Result<Given> {
     let text = std::fs::read_to_string(dir.join("case.toml")).context("case.toml cannot be read")?;
-    let mut file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
+    let file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
     if file.artikelen.is_empty() {
         bail!("the case names no article");
     }
@@ -170,23 +181,29 @@ fn read(root: &Path, dir: &Path) -> anyhow::Result<(CaseFile, Vec<Feit>, Vec<u8>
             serde_json::from_slice(&text).with_context(|| format!("{} holds no facts", path.display()))?;
         feiten.extend(all.into_iter().filter(|f| !file.zonder.iter().any(|z| z == f.soort())));
     }
-    feiten.append(&mut file.feit);
-    let body = std::fs::read(dir.join("in.json")).context("in.json cannot be read")?;
-    Ok((file, feiten, body))
+    feiten.extend(file.feit);
+    Ok(Given {
+        titel: file.titel,
+        dag: file.dag,
+        feiten,
+        body: std::fs::read(dir.join("in.json")).context("in.json cannot be read")?,
+        afzender_bewezen: file.afzender_bewezen,
+        verwacht: file.verwacht,
+    })
 }
 
 fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
-    let (file, feiten, body) = read(root, dir)?;
+    let given = given(root, dir)?;
     let mut faults = Vec::new();
     let mut shows = BTreeSet::new();
-    let expected = &file.verwacht;
+    let expected = &given.verwacht;
     match decide_all(
         rules,
         validators,
-        &body,
-        &feiten,
-        file.dag,
-        file.afzender_bewezen,
+        &given.body,
+        &given.feiten,
+        given.dag,
+        given.afzender_bewezen,
         &mut Scratch::default(),
     ) {
         Err(refused) => {
@@ -205,7 +222,7 @@ fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name
     }
     Ok(Result_ {
         name,
-        title: file.titel,
+        title: given.titel,
         faults,
         shows,
     })

@@ -1,13 +1,16 @@
-//! The journal read beside the process that has the store: for `why` and for who verifies the chain.
+//! The journal and its facts read beside the process that has the store: for `why`, for who verifies the chain, and for
+//! who makes decisions again under other rules.
 
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use sluis_rules::facts::Feit;
 use sluis_stations::ports::PortError;
 
 use crate::error::{StoreError, code};
+use crate::facts;
 use crate::journal;
 use crate::open::common;
 
@@ -56,6 +59,15 @@ impl JournalReader {
             Err(PortError::Corrupt(..)) => Ok(false),
             Err(other) => Err(other),
         }
+    }
+
+    /// Facts with their numbers, in the order they were recorded: of a case, or with `None` those about parties. A
+    /// decision rested on those up to the number it names.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub fn facts(&self, casus: Option<&str>) -> Result<Vec<(u64, Feit)>, PortError> {
+        facts::numbered(&self.0, casus).map_err(|fault| fault.port)
     }
 
     /// Canonical records from a number on, at most `limit`.

@@ -44,6 +44,18 @@ pub(crate) fn read(c: &Connection, casus: &str) -> Result<FactsRead, Fault> {
     Ok(out)
 }
 
+/// Facts with their numbers, in the order they were recorded: of a case, or those about parties.
+pub(crate) fn numbered(c: &Connection, casus: Option<&str>) -> Result<Vec<(u64, Feit)>, Fault> {
+    let mut statement = c.prepare_cached("SELECT nummer, feit FROM facts WHERE casus IS ?1 ORDER BY nummer")?;
+    let mut rows = statement.query([casus])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        out.push((row.get(0)?, serde_json::from_str(text)?));
+    }
+    Ok(out)
+}
+
 /// Records facts; sends what they may change back to judge.
 pub(crate) fn record(tx: &mut Tx<'_>, feiten: Vec<(Feit, Entry)>) -> Result<u64, Fault> {
     let mut last = 0;

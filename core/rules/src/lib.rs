@@ -4,7 +4,8 @@
 //! ([`event`]), the facts of a case ([`facts`]), the rules as data ([`rulebook`]), the twelve gates ([`gates`]), the
 //! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
 //! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), and the
-//! rules seen as a table of who receives what ([`matrix`]).
+//! rules seen as a table of who receives what ([`matrix`]) and recorded decisions made again under other rules
+//! ([`recorded`]).
 //!
 //! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
 //! `decide` is total: it returns a verdict and never fails. What no rule permits is not forwarded.
@@ -22,6 +23,7 @@ pub mod journal;
 pub mod mapping;
 pub mod matrix;
 pub mod minimise;
+pub mod recorded;
 pub mod rulebook;
 pub mod scan;
 pub mod tree;

@@ -107,14 +107,14 @@ fn what_is_told_works_and_nothing_of_it_is_superfluous() {
     let (mut blocked, mut helped) = (0, 0);
     let mut unanswered: BTreeSet<&str> = BTreeSet::new();
     for dir in &dirs {
-        let (file, feiten, body) = read(&root, dir).unwrap();
+        let file = given(&root, dir).unwrap();
         let name = dir.strip_prefix(&root).unwrap().display().to_string();
         let scratch = &mut Scratch::default();
         let Ok(cases) = decide_all(
             &rules,
             &validators,
-            &body,
-            &feiten,
+            &file.body,
+            &file.feiten,
             file.dag,
             file.afzender_bewezen,
             scratch,

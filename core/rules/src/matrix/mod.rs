@@ -20,6 +20,7 @@ use serde::Serialize;
 pub use change::{Aard, Verschil, changes};
 pub use per_letter::{Categorie, CategoriePlek, per_categorie};
 pub use render::markdown;
+pub use words::in_words;
 
 use crate::event::Bericht;
 use crate::gegeven::Wijze;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::render::{join, line};
 use super::{Cel, Doorgang, Precisie, Variant};
 use crate::event::Bericht;
+use crate::rulebook::Rulebook;
 
 /// One way in a few words.
-pub(super) fn word(d: &Doorgang) -> String {
+fn word(d: &Doorgang) -> String {
     let mut all = match d.precisie {
         Precisie::Dat => "dat".to_owned(),
         Precisie::Minder(w) => w.as_str().to_owned(),
@@ -34,8 +35,29 @@ pub(super) fn cell(cel: Option<&Cel>, doelen: &[String], notes: &mut Notes) -> S
     join(told, " / ")
 }
 
+/// A cell with what narrows it, in one line: for who compares two.
+#[must_use]
+pub fn in_words(cel: Option<&Cel>, rules: &Rulebook, overleg: &str) -> String {
+    let Some(cel) = cel else { return "–".to_owned() };
+    let doelen = rules
+        .overleggen()
+        .iter()
+        .find(|o| o.id == overleg)
+        .map(|o| o.doelen.as_slice());
+    let told = cel.varianten.iter().map(|v| {
+        let note = limits(cel, v, doelen.unwrap_or_default());
+        let word = word(&v.doorgang);
+        if note.is_empty() {
+            word
+        } else {
+            format!("{word} ({note})")
+        }
+    });
+    join(told, " / ")
+}
+
 /// What narrows a way: kinds of message, purposes, absence; empty when it holds for all.
-pub(super) fn limits(cel: &Cel, v: &Variant, doelen: &[String]) -> String {
+fn limits(cel: &Cel, v: &Variant, doelen: &[String]) -> String {
     let mut all = Vec::new();
     // Kinds of message with the same purposes, together.
     let mut sets: Vec<(&BTreeSet<Arc<str>>, Vec<Bericht>)> = Vec::new();

@@ -64,6 +64,23 @@ pub struct BijdrageInventory {
     pub nodes: NodeSet,
 }
 
+impl BijdrageInventory {
+    /// What a contribution held, by the places of its leaves: for a decision that is made again from a record.
+    #[must_use]
+    pub fn of_places(tree: &Tree, inbrenger: Partij, beroepsgeheim: Beroepsgeheim, places: &[NodeId]) -> Self {
+        let mut nodes = NodeSet::of(tree);
+        for place in places {
+            nodes.insert(*place);
+        }
+        Self {
+            inbrenger,
+            beroepsgeheim,
+            gegevens: places.iter().filter_map(|place| tree.gegeven_of(*place)).collect(),
+            nodes,
+        }
+    }
+}
+
 /// What a canonical message holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inventory {

@@ -1,0 +1,298 @@
+//! Recorded decisions, made again under other rules: what would have been decided, without a single value.
+//!
+//! A [`Besluit`] is what a decision rested on: who to whom, for which purpose, in which phase, which elements were there.
+//! It comes from a line of NDJSON ([`Besluit::read`]) or from a record of the journal ([`Besluit::of_record`]). A
+//! [`Vergelijker`] decides it under two rulebooks; a [`Telling`] counts what differs.
+
+mod compare;
+mod telling;
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+pub use compare::{Gevolg, Vergelijker};
+pub use telling::{Groep, Telling};
+
+use crate::event::{Bericht, Kanaal};
+use crate::gates::Aanvraag;
+use crate::gegeven::{Beroepsgeheim, GegevenSet};
+use crate::ids::{Partij, Taak};
+use crate::journal::{Record, Stap};
+use crate::rulebook::Rulebook;
+use crate::scan::{BijdrageInventory, Inventory, NodeSet};
+use crate::tree::NodeId;
+use crate::verdict::{Reden, Uitkomst};
+
+/// What one decision rested on, without values. Elements are places in the dictionary of the older rulebook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Besluit {
+    /// Where it stands: the line of the file, or the number of the record.
+    pub nummer: u64,
+    kanaal: Kanaal,
+    casusoverleg: String,
+    /// Pseudonymous case.
+    pub casus: String,
+    fase: String,
+    doel: String,
+    grondslag: Option<String>,
+    afzender: Partij,
+    ontvanger: Partij,
+    bericht: Bericht,
+    afzender_bewezen: bool,
+    /// The day it was decided on.
+    pub dag: Date,
+    /// The number of the last fact it rested on; `None`: all that are given.
+    pub feiten: Option<u64>,
+    inventory: Inventory,
+    /// What was decided then, when that was recorded too.
+    vastgelegd: Option<Vastgelegd>,
+}
+
+/// What the journal says was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Vastgelegd {
+    regelboek: String,
+    geblokkeerd: bool,
+    redenen: Vec<String>,
+    doorgelaten: GegevenSet,
+    /// The journal does not say what a blocked message held: it is reckoned as if it held everything.
+    inhoud_onbekend: bool,
+}
+
+/// Why a line is no decision. Names the place, never what stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BesluitError {
+    /// Not the JSON of a decision.
+    #[error("column {0} is not what a decision has there; see docs/vergelijken.md")]
+    Unreadable(usize),
+    /// An element that the dictionary does not have.
+    #[error("contribution {0} names an element that the dictionary does not have")]
+    Element(usize),
+}
+
+/// A line of NDJSON, version 1.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line<'a> {
+    kanaal: Kanaal,
+    casusoverleg: &'a str,
+    casus: &'a str,
+    fase: &'a str,
+    doel: &'a str,
+    #[serde(default)]
+    grondslag: Option<&'a str>,
+    van: Partij,
+    naar: Partij,
+    bericht: Bericht,
+    dag: Date,
+    #[serde(default)]
+    feiten: Option<u64>,
+    #[serde(default = "yes")]
+    afzender_bewezen: bool,
+    #[serde(borrow)]
+    bijdragen: Vec<LineBijdrage<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineBijdrage<'a> {
+    inbrenger: Partij,
+    beroepsgeheim: Beroepsgeheim,
+    #[serde(borrow)]
+    gegevens: Vec<&'a str>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Besluit {
+    /// Reads one line of NDJSON; `nummer` is its place in the file.
+    ///
+    /// # Errors
+    /// When the line is not a decision.
+    pub fn read(line: &[u8], nummer: u64, rules: &Rulebook) -> Result<Self, BesluitError> {
+        // The error of the parser would quote the line.
+        let line: Line<'_> = serde_json::from_slice(line).map_err(|e| BesluitError::Unreadable(e.column()))?;
+        let mut bijdragen = Vec::with_capacity(line.bijdragen.len());
+        for (n, b) in (1..).zip(&line.bijdragen) {
+            let mut gegevens = GegevenSet::EMPTY;
+            for name in &b.gegevens {
+                gegevens.insert(rules.gegevens().find(name).ok_or(BesluitError::Element(n))?);
+            }
+            bijdragen.push(BijdrageInventory {
+                inbrenger: b.inbrenger,
+                beroepsgeheim: b.beroepsgeheim,
+                gegevens,
+                nodes: NodeSet::default(),
+            });
+        }
+        Ok(Self {
+            nummer,
+            kanaal: line.kanaal,
+            casusoverleg: line.casusoverleg.to_owned(),
+            casus: line.casus.to_owned(),
+            fase: line.fase.to_owned(),
+            doel: line.doel.to_owned(),
+            grondslag: line.grondslag.map(str::to_owned),
+            afzender: line.van,
+            ontvanger: line.naar,
+            bericht: line.bericht,
+            afzender_bewezen: line.afzender_bewezen,
+            dag: line.dag,
+            feiten: line.feiten,
+            inventory: Inventory {
+                bijdragen,
+                gaps: Vec::new(),
+                gap_count: 0,
+            },
+            vastgelegd: None,
+        })
+    }
+
+    /// The decision that a record of the journal tells; `None` when it tells of another step. `dag` is the day in the
+    /// Netherlands of the record's time.
+    ///
+    /// The journal keeps paths, not who brought each contribution in nor under which secrecy: each is taken for the
+    /// sender's own, unless a reason tells otherwise. Where that does not lead to what was decided, [`Vergelijker`] says
+    /// so and draws no conclusion.
+    #[must_use]
+    pub fn of_record(record: &Record, dag: Date, rules: &Rulebook, places: &Places) -> Option<Self> {
+        let i = &record.inhoud;
+        if record.stap != Stap::Besluit || i.uitkomst.is_empty() {
+            return None;
+        }
+        let bericht = Bericht::ALL.into_iter().find(|b| b.as_str() == i.bericht)?;
+        let kanaal = Kanaal::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(
+            &i.kanaal,
+        ))
+        .ok()?;
+        let (afzender, ontvanger): (Partij, Partij) = (i.afzender.parse().ok()?, i.ontvanger.parse().ok()?);
+        let geblokkeerd = i.uitkomst == Uitkomst::Geblokkeerd.as_str();
+        let tree = rules.tree(bericht);
+        let count = i.paden.iter().filter_map(|g| g.bijdrage).max().map_or(0, |n| n + 1);
+        let mut held = vec![Held::by(afzender); usize::from(count)];
+        let mut doorgelaten = GegevenSet::EMPTY;
+        for group in &i.paden {
+            let Some(slot) = group.bijdrage.and_then(|n| held.get_mut(usize::from(n))) else {
+                continue;
+            };
+            slot.learn(&group.reden, afzender);
+            for node in group.paden.iter().filter_map(|pad| places.find(bericht, pad)) {
+                slot.nodes.push(node);
+                if group.actie != "weggelaten"
+                    && let Some(id) = tree.gegeven_of(node)
+                {
+                    doorgelaten.insert(id);
+                }
+            }
+        }
+        let inhoud_onbekend = held.is_empty();
+        if inhoud_onbekend {
+            held.push(Held {
+                nodes: tree.leaves().collect(),
+                ..Held::by(afzender)
+            });
+        }
+        let bijdragen = held
+            .into_iter()
+            .map(|h| BijdrageInventory::of_places(tree, h.inbrenger, h.beroepsgeheim, &h.nodes))
+            .collect();
+        Some(Self {
+            nummer: record.nummer,
+            kanaal,
+            casusoverleg: i.casusoverleg.clone(),
+            casus: i.casus.clone(),
+            fase: i.fase.clone(),
+            doel: i.doel.clone(),
+            grondslag: None,
+            afzender,
+            ontvanger,
+            bericht,
+            afzender_bewezen: !i.redenen.iter().any(|r| r == "afzender-niet-bewezen"),
+            dag,
+            feiten: i.feiten,
+            inventory: Inventory {
+                bijdragen,
+                gaps: Vec::new(),
+                gap_count: 0,
+            },
+            vastgelegd: Some(Vastgelegd {
+                regelboek: i.regelboek.clone(),
+                geblokkeerd,
+                redenen: i.redenen.clone(),
+                doorgelaten,
+                inhoud_onbekend,
+            }),
+        })
+    }
+
+    fn aanvraag(&self) -> Aanvraag<'_> {
+        Aanvraag {
+            kanaal: self.kanaal,
+            casusoverleg: &self.casusoverleg,
+            casus: &self.casus,
+            fase: &self.fase,
+            doel: &self.doel,
+            grondslag: self.grondslag.as_deref(),
+            afzender: self.afzender,
+            ontvanger: self.ontvanger,
+            bericht: self.bericht,
+            afzender_bewezen: self.afzender_bewezen,
+        }
+    }
+}
+
+/// What a record tells of one contribution.
+#[derive(Clone)]
+struct Held {
+    inbrenger: Partij,
+    beroepsgeheim: Beroepsgeheim,
+    nodes: Vec<NodeId>,
+}
+
+impl Held {
+    const fn by(inbrenger: Partij) -> Self {
+        Self {
+            inbrenger,
+            beroepsgeheim: Beroepsgeheim::Geen,
+            nodes: Vec::new(),
+        }
+    }
+
+    /// A reason can tell that it was another's, who did not let it pass, or that it was secret.
+    fn learn(&mut self, reden: &str, afzender: Partij) {
+        let of_another = [Reden::AkkoordOntbreekt, Reden::InbrengerOnbekend];
+        if of_another.iter().any(|r| r.slug() == reden) {
+            // Nobody that facts know: it stays behind under other rules too, as it did.
+            self.inbrenger = Partij {
+                taak: Taak::Derde,
+                ..afzender
+            };
+        } else if reden == Reden::GeheimNietDoorbroken.slug() {
+            self.beroepsgeheim = Beroepsgeheim::Beroepscode;
+        }
+    }
+}
+
+/// Where each path of a canonical message is.
+#[derive(Debug)]
+pub struct Places([HashMap<String, NodeId>; 4]);
+
+impl Places {
+    /// The places of every kind of message.
+    #[must_use]
+    pub fn of(rules: &Rulebook) -> Self {
+        Self(Bericht::ALL.map(|bericht| {
+            let tree = rules.tree(bericht);
+            tree.leaves().map(|node| (tree.path(node).to_owned(), node)).collect()
+        }))
+    }
+
+    fn find(&self, bericht: Bericht, path: &str) -> Option<NodeId> {
+        let of_kind = Bericht::ALL.iter().zip(&self.0).find(|(b, _)| **b == bericht)?.1;
+        of_kind.get(path).copied()
+    }
+}

@@ -1,0 +1,326 @@
+//! Which recorded decisions come out otherwise. One thread reads in order, the others decide; the counts do not depend on
+//! who did which part.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use anyhow::{Context as _, bail};
+use sluis_rules::journal::Record;
+use sluis_rules::recorded::{Besluit, Gevolg, Groep, Places, Telling, Vergelijker};
+use sluis_stations::Chain;
+use sluis_store::JournalReader;
+
+use super::Beide;
+use super::feiten::{Bestand, Dossiers, Feiten};
+use crate::cli::{Exit, Failure, Out};
+use crate::clock::day_of;
+use crate::wiring::STORE;
+
+/// Bytes of a file, or records of a journal, that go to one thread at once.
+const CHUNK: usize = 1 << 20;
+const PAGE: u32 = 1000;
+
+/// No line of a decision is longer.
+const LONGEST: usize = 1 << 22;
+
+/// So many groups are printed for people; programs get them all.
+const SHOWN: usize = 40;
+
+/// Where the decisions stand.
+pub(super) enum Bron {
+    Journaal(PathBuf),
+    Bestand { besluiten: PathBuf, feiten: PathBuf },
+}
+
+/// A part of the work.
+enum Deel {
+    /// Whole lines, and the number of the first.
+    Regels(u64, Vec<u8>),
+    Records(Vec<Record>),
+}
+
+pub(super) fn compare(beide: &Beide, bron: &Bron, out: &Out) -> Result<(serde_json::Value, bool), Failure> {
+    let vergelijker = Vergelijker::new(&beide.oud, &beide.nieuw);
+    let telling = match bron {
+        Bron::Bestand { besluiten, feiten } => {
+            let facts = Bestand::read(feiten)?;
+            let file = File::open(besluiten)
+                .with_context(|| format!("cannot read the decisions at {}", besluiten.display()))
+                .map_err(Failure::usage)?;
+            work(&vergelijker, || Ok(Feiten::Bestand(&facts)), |to| lines(file, to)).map_err(Failure::usage)?
+        }
+        Bron::Journaal(data) => {
+            let path = data.join(STORE);
+            if !path.is_file() {
+                return Err(Failure::configuration(anyhow::anyhow!(
+                    "there is no store at {}",
+                    path.display()
+                )));
+            }
+            let open = || Ok(Feiten::Opslag(JournalReader::open(&path)?));
+            work(&vergelijker, open, |to| records(&path, to)).map_err(|error| Failure {
+                exit: Exit::Findings,
+                error,
+            })?
+        }
+    };
+    let groups = telling.groepen(&vergelijker);
+    show(&telling, &groups, out);
+    let mut value = serde_json::Map::new();
+    value.insert("aantal".into(), telling.totaal().into());
+    for gevolg in Gevolg::ALL {
+        value.insert(gevolg.as_str().into(), telling.aantal(gevolg).into());
+    }
+    value.insert("zonder_inhoud".into(), telling.inhoud_onbekend().into());
+    value.insert("ander_regelboek".into(), telling.ander_regelboek().into());
+    value.insert("verschillen".into(), serde_json::json!(groups));
+    Ok((value.into(), telling.is_changed()))
+}
+
+/// Reads on this thread, decides on the others.
+fn work<'f>(
+    vergelijker: &Vergelijker<'_>,
+    feiten: impl Fn() -> anyhow::Result<Feiten<'f>> + Sync,
+    read: impl FnOnce(&Naar<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<Telling> {
+    let threads = thread::available_parallelism().map_or(2, usize::from).min(16);
+    let places = Places::of(vergelijker.oud());
+    let (to, from) = sync_channel(threads * 2);
+    let from = Mutex::new(from);
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let counted = count(vergelijker, &feiten, &places, &from);
+                    if counted.is_err() {
+                        // The reader may be waiting for room: what it sends until it looks is thrown away.
+                        stop.store(true, Ordering::Relaxed);
+                        while next(&from).is_some() {}
+                    }
+                    counted
+                })
+            })
+            .collect();
+        let naar = Naar { to, stop: &stop };
+        let read = read(&naar);
+        drop(naar);
+        let mut all = Telling::default();
+        for worker in workers {
+            match worker.join() {
+                Ok(part) => all.add(part?),
+                Err(_) => bail!("a part of the work ended unexpectedly; report this with the rules"),
+            }
+        }
+        read.map(|()| all)
+    })
+}
+
+/// Where parts of the work go.
+struct Naar<'s> {
+    to: SyncSender<Deel>,
+    stop: &'s AtomicBool,
+}
+
+impl Naar<'_> {
+    /// Whether more is wanted.
+    fn send(&self, deel: Deel) -> bool {
+        !self.stop.load(Ordering::Relaxed) && self.to.send(deel).is_ok()
+    }
+}
+
+fn next(from: &Mutex<Receiver<Deel>>) -> Option<Deel> {
+    from.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+fn count<'f>(
+    vergelijker: &Vergelijker<'_>,
+    feiten: &impl Fn() -> anyhow::Result<Feiten<'f>>,
+    places: &Places,
+    from: &Mutex<Receiver<Deel>>,
+) -> anyhow::Result<Telling> {
+    let mut dossiers = Dossiers::new(feiten()?, vergelijker)?;
+    let mut telling = Telling::default();
+    let mut one = |besluit: &Besluit| -> anyhow::Result<()> {
+        let (oud, nieuw) = dossiers.of(&besluit.casus, besluit.feiten, besluit.dag)?;
+        telling.tel(vergelijker, besluit, oud, nieuw);
+        Ok(())
+    };
+    while let Some(deel) = next(from) {
+        match deel {
+            Deel::Regels(first, bytes) => {
+                for (nummer, line) in (first..).zip(bytes.split(|b| *b == b'\n')) {
+                    if line.iter().all(u8::is_ascii_whitespace) {
+                        continue;
+                    }
+                    let besluit = Besluit::read(line, nummer, vergelijker.oud())
+                        .with_context(|| format!("line {nummer} is no decision"))?;
+                    one(&besluit)?;
+                }
+            }
+            Deel::Records(records) => {
+                for record in &records {
+                    let dag = day_of(record.tijd_ms);
+                    if let Some(besluit) = Besluit::of_record(record, dag, vergelijker.oud(), places) {
+                        one(&besluit)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(telling)
+}
+
+/// Sends a file in parts of whole lines.
+fn lines(mut file: File, to: &Naar<'_>) -> anyhow::Result<()> {
+    let mut number = 1;
+    let mut rest: Vec<u8> = Vec::new();
+    loop {
+        let mut bytes = std::mem::take(&mut rest);
+        let before = bytes.len();
+        file.by_ref()
+            .take(CHUNK as u64)
+            .read_to_end(&mut bytes)
+            .context("the decisions cannot be read")?;
+        if bytes.len() == before {
+            to.send(Deel::Regels(number, bytes));
+            return Ok(());
+        }
+        match bytes.iter().rposition(|b| *b == b'\n') {
+            None if bytes.len() > LONGEST => bail!("line {number} is longer than a decision can be"),
+            None => rest = bytes,
+            Some(end) => {
+                rest = bytes.split_off(end + 1);
+                let count = bytes.iter().filter(|b| **b == b'\n').count() as u64;
+                // The last line feed ends a line and begins none.
+                bytes.pop();
+                if !to.send(Deel::Regels(number, bytes)) {
+                    return Ok(());
+                }
+                number += count;
+            }
+        }
+    }
+}
+
+/// Sends a journal, page by page, while its chain holds: nothing is concluded from one that was changed.
+fn records(path: &Path, to: &Naar<'_>) -> anyhow::Result<()> {
+    let journal = JournalReader::open(path)?;
+    let mut chain = Chain::default();
+    let broken = "the journal was tampered with, so nothing can be concluded from it";
+    loop {
+        let page = journal.from(chain.number() + 1, PAGE)?;
+        if page.is_empty() {
+            break;
+        }
+        let followed: Result<Vec<Record>, _> = page.iter().map(|line| chain.follow(line)).collect();
+        if !to.send(Deel::Records(followed.context(broken)?)) {
+            return Ok(());
+        }
+    }
+    if !journal.last_is_sound()? {
+        bail!("{broken}: its last record was changed");
+    }
+    Ok(())
+}
+
+fn word(gevolg: Gevolg, out: &Out) -> &'static str {
+    match gevolg {
+        Gevolg::NieuwGeblokkeerd => out.say("nu geblokkeerd", "now blocked"),
+        Gevolg::NieuwDoorgelaten => out.say("nu doorgelaten", "now passed"),
+        Gevolg::Ruimer => out.say("ruimer", "wider"),
+        Gevolg::Smaller => out.say("smaller", "narrower"),
+        Gevolg::Anders => out.say("anders", "otherwise"),
+        Gevolg::Onderbouwing => out.say("met een andere onderbouwing", "for another reason"),
+        Gevolg::Gelijk => out.say("gelijk", "the same"),
+        Gevolg::NietNaTeRekenen => out.say("niet na te rekenen", "cannot be made again"),
+    }
+}
+
+fn show(telling: &Telling, groups: &[Groep], out: &Out) {
+    let counts: Vec<String> = Gevolg::ALL
+        .iter()
+        .filter(|g| telling.aantal(**g) > 0)
+        .map(|g| format!("{} {}", telling.aantal(*g), word(*g, out)))
+        .collect();
+    out.line(format!(
+        "{}: {} {}{}{}",
+        out.say("besluiten", "decisions"),
+        telling.totaal(),
+        out.say("opnieuw genomen", "made again"),
+        if counts.is_empty() { "" } else { ": " },
+        counts.join(", ")
+    ));
+    let notes = [
+        (
+            telling.inhoud_onbekend(),
+            out.say(
+                "geblokkeerde zonder vastgelegde inhoud: gerekend alsof het bericht alles bevatte",
+                "blocked without a record of their content: reckoned as if the message held everything",
+            ),
+        ),
+        (
+            telling.ander_regelboek(),
+            out.say(
+                "genomen onder een ander regelboek dan het oude: of ze goed zijn nagerekend, is niet te zien",
+                "made under another rulebook than the old one: whether they were made again well, cannot be seen",
+            ),
+        ),
+        (
+            telling.aantal(Gevolg::NietNaTeRekenen),
+            out.say(
+                "buiten beschouwing: het logboek zegt te weinig over de inhoud of over wie die inbracht",
+                "left out: the journal says too little of the content, or of who brought it in",
+            ),
+        ),
+    ];
+    for (n, note) in notes.into_iter().filter(|(n, _)| *n > 0) {
+        out.line(format!("  {n} {note}"));
+    }
+    for g in groups.iter().take(SHOWN) {
+        let gevolg = Gevolg::ALL.into_iter().find(|x| x.as_str() == g.gevolg);
+        out.line(format!(
+            "  {:>9} {} – {}: {} → {}, {}",
+            g.aantal,
+            gevolg.map_or("", |x| word(x, out)),
+            g.overleg,
+            g.van,
+            g.naar,
+            g.bericht.as_str(),
+        ));
+        if !g.gegevens.is_empty() {
+            out.line(format!("            {}", g.gegevens.join(", ")));
+        }
+        let list = |all: &[String]| {
+            if all.is_empty() {
+                "–".to_owned()
+            } else {
+                all.join(", ")
+            }
+        };
+        out.line(format!(
+            "            {} → {}  [{} {}; {} {}]",
+            list(&g.oud),
+            list(&g.nieuw),
+            out.say("artikel", "article"),
+            g.artikelen.join(", "),
+            out.say("het eerst bij", "first at"),
+            g.eerste
+        ));
+    }
+    if groups.len() > SHOWN {
+        out.line(format!(
+            "  {} {}",
+            groups.len() - SHOWN,
+            out.say(
+                "groepen meer: --output json toont ze alle",
+                "groups more: --output json shows all"
+            )
+        ));
+    }
+}
