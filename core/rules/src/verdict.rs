@@ -199,6 +199,8 @@ redenen! {
     NietOpDeLijst = "niet-op-de-lijst", Noodzaak, "5.1";
     /// The element is made less precise.
     MinderPrecies = "minder-precies", Noodzaak, "3.4, 5.4";
+    /// The message or the facts say that the address is secret: what tells where the young person lives stays behind.
+    AdresGeheim = "adres-geheim", Noodzaak, "3.4, 5.3";
     /// A field that the schemas do not know.
     OnbekendVeld = "onbekend-veld", Noodzaak, "5.1";
     /// Earlier data were not judged anew for this phase.

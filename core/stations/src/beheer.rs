@@ -246,6 +246,7 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
         }
         Feit::Fase(f) => need(word(&f.fase), "fase", WORD),
         Feit::Deelname(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Geheimhouding(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
         Feit::Informering(f) => need(word(&f.wijze), "wijze", WORD),
         Feit::Toestemming(f) => {
             need(word(&f.id), "id", WORD)?;

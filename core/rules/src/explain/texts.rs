@@ -234,6 +234,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "een minder precies gegeven is genoeg",
             "a less precise element is enough",
         ),
+        Reden::AdresGeheim => (
+            "het adres is geheim, en dan gaat niets mee waaruit blijkt waar de jongere woont",
+            "the address is secret, so nothing passes that tells where the young person lives",
+        ),
         Reden::OnbekendVeld => ("het schema kent dit veld niet", "the schema does not know this field"),
         Reden::NietHerbeoordeeld => (
             "de eerdere gegevens zijn voor deze fase niet opnieuw beoordeeld",

@@ -57,6 +57,8 @@ pub struct CasusStand {
     pub regierol: Option<Partij>,
     /// Closed, and why.
     pub gesloten: Option<Sluitreden>,
+    /// The address of the young person is secret by a recorded fact.
+    pub adres_geheim: bool,
 }
 
 /// Whether the betrokkene was informed (12.1) and the others know when and how (12.2).
@@ -193,6 +195,7 @@ impl Dossier {
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
+                Feit::Geheimhouding(g) => stand.adres_geheim = g.tot.is_none_or(|tot| tot >= dag),
                 _ => {}
             }
         }
@@ -242,6 +245,7 @@ impl CasusStand {
             vrijgaven: Vec::new(),
             regierol: None,
             gesloten: None,
+            adres_geheim: false,
         }
     }
 }

@@ -39,6 +39,8 @@ pub enum Feit {
     Regierol(Regierol),
     /// The case was closed (5.6).
     Sluiting(Sluiting),
+    /// The address of the young person is secret (3.4, 5.3).
+    Geheimhouding(Geheimhouding),
 }
 
 impl Feit {
@@ -56,6 +58,7 @@ impl Feit {
             Self::Vrijgave(f) => Some(&f.casus),
             Self::Regierol(f) => Some(&f.casus),
             Self::Sluiting(f) => Some(&f.casus),
+            Self::Geheimhouding(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -74,6 +77,7 @@ impl Feit {
             Self::Vrijgave(f) => f.op,
             Self::Regierol(f) => f.vanaf,
             Self::Sluiting(f) => f.op,
+            Self::Geheimhouding(f) => f.vanaf,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -93,6 +97,7 @@ impl Feit {
             Self::Toetreding(_) => "toetreding",
             Self::Regierol(_) => "regierol",
             Self::Sluiting(_) => "sluiting",
+            Self::Geheimhouding(_) => "geheimhouding",
         }
     }
 }
@@ -295,4 +300,17 @@ pub enum Sluitreden {
     Verhuisd,
     /// Deceased.
     Overleden,
+}
+
+/// The address is secret, whatever a message says of it. A later record replaces an earlier one, so that it can end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Geheimhouding {
+    /// Which case.
+    pub casus: String,
+    /// From this day.
+    pub vanaf: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
 }

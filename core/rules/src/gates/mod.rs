@@ -16,6 +16,7 @@ mod g10_geheim_en_toestemming;
 mod g11_herkomst;
 mod g12_kwaliteit;
 mod toestemming;
+mod verborgen;
 
 use std::sync::Arc;
 

@@ -182,7 +182,7 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
     let places: HashMap<String, std::ops::Range<usize>> = lines.iter().map(|g| g.id.clone()).zip(spans).collect();
     Gegevens::new(lines)
         .map_err(|e| {
-            use crate::gegeven::GegevensError::{Free, Health, Letter, TooMany, Twice};
+            use crate::gegeven::GegevensError::{Free, Health, Hides, Letter, TooMany, Twice};
             let (span, message, help) = match &e {
                 TooMany => (
                     0..0,
@@ -208,6 +208,11 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
                     places.get(id).cloned().unwrap_or(0..0),
                     format!("`{id}` is vrije tekst of een bijlage en kan alles bevatten"),
                     "schrijf vrij = true en bijzonder = true",
+                ),
+                Hides(id, name) => (
+                    places.get(id).cloned().unwrap_or(0..0),
+                    format!("`{id}` verbergt `{name}`, en dat staat niet in het woordenboek"),
+                    "noem in `verbergt` gegevens uit dit bestand, of een begin met .*",
                 ),
             };
             findings.push(Finding::new(&source.name, span, message, help));
