@@ -2,7 +2,7 @@
 
 use super::Taal;
 use super::texts::reason;
-use crate::facts::Dossier;
+use crate::facts::{Dossier, Sluitreden};
 use crate::gates::Aanvraag;
 use crate::ids::Partij;
 use crate::rulebook::Rulebook;
@@ -108,8 +108,25 @@ fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> St
         Reden::AndereFase => against(vraag.fase, casus.and_then(|c| c.fase.as_deref()).unwrap_or("–")),
         Reden::DoelNietVanCasus => against(vraag.doel, &casus.map_or_else(|| "–".into(), |c| c.doelen.join(", "))),
         Reden::AnderCasusoverleg => against(vraag.casusoverleg, casus.map_or("–", |c| c.casusoverleg.as_str())),
+        Reden::CasusGesloten => casus
+            .and_then(|c| c.gesloten)
+            .map_or_else(String::new, |why| closed(why, nl)),
         Reden::DoelNietVanOverleg => format!(" ({})", vraag.doel),
         Reden::AndereGrondslag => format!(" ({})", vraag.grondslag.unwrap_or("–")),
         _ => String::new(),
     }
+}
+
+/// Which ending of 5.6 it was.
+fn closed(why: Sluitreden, nl: bool) -> String {
+    let (dutch, english) = match why {
+        Sluitreden::ArrangementBeeindigd => ("het arrangement is beëindigd", "the arrangement ended"),
+        Sluitreden::JaarTerug => (
+            "een jaar onafgebroken terug op school, voetnoot 48",
+            "back at school for an uninterrupted year, footnote 48",
+        ),
+        Sluitreden::Verhuisd => ("verhuisd en hier niet ingeschreven", "moved and not enrolled here"),
+        Sluitreden::Overleden => ("overleden", "deceased"),
+    };
+    format!(" ({})", if nl { dutch } else { english })
 }

@@ -165,6 +165,7 @@ fn table(o: &OverlegFile) -> Casusoverleg {
         fasen: words(&o.fasen),
         uitkomst_naar: o.uitkomst_naar.iter().map(|t| *t.get_ref()).collect(),
         toestemming_voorwaarde: o.toestemming_voorwaarde,
+        na_sluiting: o.na_sluiting.as_ref().map(|s| s.get_ref().clone()),
         deelnemers: o
             .deelnemer
             .iter()

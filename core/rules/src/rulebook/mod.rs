@@ -167,6 +167,8 @@ pub struct Casusoverleg {
     pub uitkomst_naar: Vec<Taak>,
     /// Whether a request without consent is not handled at all.
     pub toestemming_voorwaarde: bool,
+    /// The phase that goes on with the betrokkene after the arrangement ended and the case was closed (5.6).
+    pub na_sluiting: Option<String>,
     /// Who takes part.
     pub deelnemers: Vec<Deelnemer>,
     /// Who may ask.
