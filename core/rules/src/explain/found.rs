@@ -64,6 +64,19 @@ pub(super) fn found(
         (Gate::InWerking, true) => format!("getekend op {}", rules.convenant().getekend_op),
         (Gate::InWerking, false) => format!("signed on {}", rules.convenant().getekend_op),
         (Gate::Partijen, _) => format!("{} → {}", name(rules, &vraag.afzender), name(rules, &vraag.ontvanger)),
+        (Gate::Deelnemers, _) if casus.is_some_and(|c| c.casusoverleg != vraag.casusoverleg) => {
+            if nl {
+                format!(
+                    "de afzender hoort bij de casus; de ontvanger zit aan {} en staat in het besluit tot overdracht",
+                    vraag.casusoverleg
+                )
+            } else {
+                format!(
+                    "the sender is of the case; the receiver sits at {} and is named in the decision to hand over",
+                    vraag.casusoverleg
+                )
+            }
+        }
         (Gate::Deelnemers, true) => format!("beide nemen deel aan {} en aan de casus", vraag.casusoverleg),
         (Gate::Deelnemers, false) => format!("both take part in {} and in the case", vraag.casusoverleg),
         (Gate::Doel, true) => format!("doel {} is vastgelegd", vraag.doel),

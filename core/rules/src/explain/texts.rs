@@ -191,6 +191,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "de ontvanger is niet gekoppeld aan deze casus",
             "the receiver is not linked to this case",
         ),
+        Reden::OverdrachtNietAanOntvanger => (
+            "het besluit tot overdracht noemt deze ontvanger niet",
+            "the decision to hand over does not name this receiver",
+        ),
         Reden::AlleenUitkomst => (
             "de ontvanger krijgt van dit overleg alleen de uitkomst",
             "the receiver gets only the outcome of this consultation",

@@ -259,7 +259,7 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
     }
 }
 
-fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mut Vec<Finding>) {
+pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mut Vec<Finding>) {
     for fase in &r.fasen {
         if !o.fasen.iter().any(|known| known.get_ref() == fase.get_ref()) {
             f.push(Finding::new(

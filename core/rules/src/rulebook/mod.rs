@@ -8,6 +8,7 @@ mod compile;
 mod finding;
 mod limits;
 mod load;
+mod overdracht;
 mod source;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 pub use finding::Finding;
+pub use overdracht::Overdracht;
 pub use source::{Source, Sources};
 
 use crate::event::{Bericht, Kanaal};
@@ -226,6 +228,8 @@ pub struct Rulebook {
     pub(crate) grondslagen: Vec<Grondslag>,
     pub(crate) basis_of: HashMap<(Kanaal, Taak, Taak), Vec<u16>>,
     pub(crate) overleggen: Vec<Casusoverleg>,
+    /// Handovers; the plans of the first have the place after the last consultation.
+    pub(crate) overdrachten: Vec<Overdracht>,
     pub(crate) regels: Vec<Regel>,
     pub(crate) trees: [Arc<Tree>; 4],
     pub(crate) schemas: [String; 4],
