@@ -146,8 +146,9 @@ fn slug_function(text: &str) -> &str {
 }
 
 fn rules() -> BTreeSet<String> {
-    fs::read_dir(root().join("config/convenant/casusoverleg"))
-        .expect("the consultations")
+    ["casusoverleg", "overdracht"]
+        .iter()
+        .flat_map(|dir| fs::read_dir(root().join("config/convenant").join(dir)).expect("the rules"))
         .flat_map(|entry| {
             let text = fs::read_to_string(entry.unwrap().path()).unwrap();
             let table: toml::Table = toml::from_str(&text).unwrap();

@@ -271,3 +271,24 @@ fn what_is_no_hulpvraag_is_refused_without_a_value() {
     let done = translator(destination()).translate(text.as_bytes(), Some("KK-ander"));
     assert_eq!(done.unwrap_err(), Refusal::OtherId);
 }
+
+#[test]
+fn a_secret_address_on_the_wire_is_a_secret_address_to_the_rules() {
+    let place = "/inbreng/0/dossier/persoonsgegevens/leerling/woonAdres/geheimAdres";
+    for (code, says) in [("J", true), ("N", false)] {
+        let mut wire = fixture("01");
+        *wire.pointer_mut(place).unwrap() = json!(code);
+        let done = translate(&wire).unwrap();
+        let canonical: Value = serde_json::from_slice(&done.data).unwrap();
+        assert_eq!(
+            canonical["bijdragen"][0]["inhoud"]["persoon"]["adres"]["geheim"],
+            json!(says)
+        );
+    }
+    // Another word is refused, never read as *no*.
+    for other in [json!("j"), json!("Ja"), json!(true), json!("1")] {
+        let mut wire = fixture("01");
+        *wire.pointer_mut(place).unwrap() = other;
+        assert!(translate(&wire).is_err());
+    }
+}

@@ -224,6 +224,10 @@ pub struct Gegeven {
     /// The generalisations the schemas offer for it.
     #[serde(default)]
     pub generalisaties: Vec<Wijze>,
+    /// The elements, or prefixes such as `persoon.*`, that stay behind when a message has this one and does not say
+    /// `false` of it: a secret address hides where the young person lives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verbergt: Vec<String>,
     /// The article it rests on.
     pub artikel: String,
 }
@@ -236,6 +240,8 @@ pub struct Gegevens {
     bijzonder: GegevenSet,
     vrij: GegevenSet,
     off_list: GegevenSet,
+    hides: Vec<(GegevenId, GegevenSet)>,
+    hidden: GegevenSet,
 }
 
 /// Why a dictionary cannot be used.
@@ -258,6 +264,11 @@ pub enum GegevensError {
     /// Free text and attachments can hold anything.
     #[error("the element `{0}` is free text or an attachment and must be marked vrij and bijzonder")]
     Free(String),
+    /// What hides another names an element that is there.
+    #[error(
+        "the element `{0}` hides `{1}`, which the dictionary does not have: use an id, or a prefix such as `persoon.*`"
+    )]
+    Hides(String, String),
 }
 
 impl Gegevens {
@@ -292,6 +303,20 @@ impl Gegevens {
             }
             if g.vrij {
                 out.vrij.insert(id);
+            }
+        }
+        for (id, g) in (0u8..=u8::MAX).map(GegevenId).zip(&out.all) {
+            let mut set = GegevenSet::EMPTY;
+            for name in &g.verbergt {
+                let found = out.matching(name);
+                if found.is_empty() {
+                    return Err(GegevensError::Hides(g.id.clone(), name.clone()));
+                }
+                set = set.or(found);
+            }
+            if !set.is_empty() {
+                out.hides.push((id, set));
+                out.hidden = out.hidden.or(set);
             }
         }
         Ok(out)
@@ -343,6 +368,27 @@ impl Gegevens {
     #[must_use]
     pub const fn vrij(&self) -> GegevenSet {
         self.vrij
+    }
+
+    /// Whether an element, where a message has it and does not say `false` of it, hides others.
+    #[must_use]
+    pub fn hides(&self, id: GegevenId) -> bool {
+        self.hides.iter().any(|(flag, _)| *flag == id)
+    }
+
+    /// What these elements hide together.
+    #[must_use]
+    pub fn hidden_by(&self, raised: GegevenSet) -> GegevenSet {
+        self.hides
+            .iter()
+            .filter(|(flag, _)| raised.contains(*flag))
+            .fold(GegevenSet::EMPTY, |all, (_, set)| all.or(*set))
+    }
+
+    /// Everything that some element hides: what a recorded *geheimhouding* hides.
+    #[must_use]
+    pub const fn hidden(&self) -> GegevenSet {
+        self.hidden
     }
 
     /// Elements that article 5.1 does not list.

@@ -173,6 +173,8 @@ redenen! {
     OntvangerGeenDeelnemer = "ontvanger-geen-deelnemer", Deelnemers, "7.3, 14.1";
     /// The receiver is not linked to the case.
     OntvangerNietBijCasus = "ontvanger-niet-bij-casus", Deelnemers, "7.3, 14.1";
+    /// The decision to hand the case over does not name this receiver.
+    OverdrachtNietAanOntvanger = "overdracht-niet-aan-ontvanger", Deelnemers, "5.7, 7.3";
     /// An applicant receives the outcome, not the request.
     AlleenUitkomst = "alleen-uitkomst", Deelnemers, "7.3, Bijlage 3";
     /// An expert receives nothing before the lead in the case was given to a party of the case.
@@ -199,6 +201,8 @@ redenen! {
     NietOpDeLijst = "niet-op-de-lijst", Noodzaak, "5.1";
     /// The element is made less precise.
     MinderPrecies = "minder-precies", Noodzaak, "3.4, 5.4";
+    /// The message or the facts say that the address is secret: what tells where the young person lives stays behind.
+    AdresGeheim = "adres-geheim", Noodzaak, "3.4, 5.3";
     /// A field that the schemas do not know.
     OnbekendVeld = "onbekend-veld", Noodzaak, "5.1";
     /// Earlier data were not judged anew for this phase.

@@ -217,6 +217,7 @@ impl Gateway {
 const WORD: &str = "is not an id: use 1 to 64 lower-case letters, digits, `-`, `_` and `.`, never a number of a person";
 const ELEMENT: &str =
     "names an element that the dictionary does not have: use its id, or a prefix such as `gezondheid.*`";
+const NOBODY: &str = "names nobody: name each party that receives";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
@@ -246,6 +247,13 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
         }
         Feit::Fase(f) => need(word(&f.fase), "fase", WORD),
         Feit::Deelname(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Geheimhouding(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Overdracht(f) => {
+            need(word(&f.van_overleg), "van_overleg", WORD)?;
+            need(word(&f.naar_overleg), "naar_overleg", WORD)?;
+            need(!f.ontvangers.is_empty(), "ontvangers", NOBODY)?;
+            need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
+        }
         Feit::Informering(f) => need(word(&f.wijze), "wijze", WORD),
         Feit::Toestemming(f) => {
             need(word(&f.id), "id", WORD)?;

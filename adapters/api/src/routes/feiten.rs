@@ -51,6 +51,9 @@ const FIELDS: &[&str] = &[
     "ondertekend_op",
     "bekendgemaakt_op",
     "reden",
+    "van_overleg",
+    "naar_overleg",
+    "besluit_door",
 ];
 
 #[derive(Serialize)]

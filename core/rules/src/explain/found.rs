@@ -2,7 +2,7 @@
 
 use super::Taal;
 use super::texts::reason;
-use crate::facts::Dossier;
+use crate::facts::{Dossier, Sluitreden};
 use crate::gates::Aanvraag;
 use crate::ids::Partij;
 use crate::rulebook::Rulebook;
@@ -64,6 +64,19 @@ pub(super) fn found(
         (Gate::InWerking, true) => format!("getekend op {}", rules.convenant().getekend_op),
         (Gate::InWerking, false) => format!("signed on {}", rules.convenant().getekend_op),
         (Gate::Partijen, _) => format!("{} → {}", name(rules, &vraag.afzender), name(rules, &vraag.ontvanger)),
+        (Gate::Deelnemers, _) if casus.is_some_and(|c| c.casusoverleg != vraag.casusoverleg) => {
+            if nl {
+                format!(
+                    "de afzender hoort bij de casus; de ontvanger zit aan {} en staat in het besluit tot overdracht",
+                    vraag.casusoverleg
+                )
+            } else {
+                format!(
+                    "the sender is of the case; the receiver sits at {} and is named in the decision to hand over",
+                    vraag.casusoverleg
+                )
+            }
+        }
         (Gate::Deelnemers, true) => format!("beide nemen deel aan {} en aan de casus", vraag.casusoverleg),
         (Gate::Deelnemers, false) => format!("both take part in {} and in the case", vraag.casusoverleg),
         (Gate::Doel, true) => format!("doel {} is vastgelegd", vraag.doel),
@@ -108,8 +121,25 @@ fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> St
         Reden::AndereFase => against(vraag.fase, casus.and_then(|c| c.fase.as_deref()).unwrap_or("–")),
         Reden::DoelNietVanCasus => against(vraag.doel, &casus.map_or_else(|| "–".into(), |c| c.doelen.join(", "))),
         Reden::AnderCasusoverleg => against(vraag.casusoverleg, casus.map_or("–", |c| c.casusoverleg.as_str())),
+        Reden::CasusGesloten => casus
+            .and_then(|c| c.gesloten)
+            .map_or_else(String::new, |why| closed(why, nl)),
         Reden::DoelNietVanOverleg => format!(" ({})", vraag.doel),
         Reden::AndereGrondslag => format!(" ({})", vraag.grondslag.unwrap_or("–")),
         _ => String::new(),
     }
+}
+
+/// Which ending of 5.6 it was.
+fn closed(why: Sluitreden, nl: bool) -> String {
+    let (dutch, english) = match why {
+        Sluitreden::ArrangementBeeindigd => ("het arrangement is beëindigd", "the arrangement ended"),
+        Sluitreden::JaarTerug => (
+            "een jaar onafgebroken terug op school, voetnoot 48",
+            "back at school for an uninterrupted year, footnote 48",
+        ),
+        Sluitreden::Verhuisd => ("verhuisd en hier niet ingeschreven", "moved and not enrolled here"),
+        Sluitreden::Overleden => ("overleden", "deceased"),
+    };
+    format!(" ({})", if nl { dutch } else { english })
 }

@@ -191,6 +191,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "de ontvanger is niet gekoppeld aan deze casus",
             "the receiver is not linked to this case",
         ),
+        Reden::OverdrachtNietAanOntvanger => (
+            "het besluit tot overdracht noemt deze ontvanger niet",
+            "the decision to hand over does not name this receiver",
+        ),
         Reden::AlleenUitkomst => (
             "de ontvanger krijgt van dit overleg alleen de uitkomst",
             "the receiver gets only the outcome of this consultation",
@@ -233,6 +237,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
         Reden::MinderPrecies => (
             "een minder precies gegeven is genoeg",
             "a less precise element is enough",
+        ),
+        Reden::AdresGeheim => (
+            "het adres is geheim, en dan gaat niets mee waaruit blijkt waar de jongere woont",
+            "the address is secret, so nothing passes that tells where the young person lives",
         ),
         Reden::OnbekendVeld => ("het schema kent dit veld niet", "the schema does not know this field"),
         Reden::NietHerbeoordeeld => (

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Casus, Feit, Intrekking, Sluitreden, ToestemmingKind};
+use super::{Casus, Feit, Intrekking, Overdracht, Sluitreden, ToestemmingKind};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 
@@ -57,6 +57,19 @@ pub struct CasusStand {
     pub regierol: Option<Partij>,
     /// Closed, and why.
     pub gesloten: Option<Sluitreden>,
+    /// The address of the young person is secret by a recorded fact.
+    pub adres_geheim: bool,
+    /// Handovers to other tables that were decided.
+    pub overdrachten: Vec<OverdrachtStand>,
+}
+
+/// A handover that was decided and works on the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverdrachtStand {
+    /// The consultation that receives.
+    pub naar_overleg: String,
+    /// Who there receives.
+    pub ontvangers: Vec<Partij>,
 }
 
 /// Whether the betrokkene was informed (12.1) and the others know when and how (12.2).
@@ -122,6 +135,7 @@ impl Dossier {
         let mut fasen = 0_u32;
         let mut informeringen = Vec::new();
         let mut linked = Vec::new();
+        let mut overdrachten: Vec<&Overdracht> = Vec::new();
         let set = |names: &[String]| {
             names
                 .iter()
@@ -193,6 +207,12 @@ impl Dossier {
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
+                Feit::Overdracht(o) => {
+                    overdrachten
+                        .retain(|had| (&had.van_overleg, &had.naar_overleg) != (&o.van_overleg, &o.naar_overleg));
+                    overdrachten.push(o);
+                }
+                Feit::Geheimhouding(g) => stand.adres_geheim = g.tot.is_none_or(|tot| tot >= dag),
                 _ => {}
             }
         }
@@ -205,6 +225,20 @@ impl Dossier {
                     _ => Geinformeerd::NietBekend,
                 };
             }
+            // So it is with who decides, and only about the table where the case is.
+            let works = |o: &&&Overdracht| {
+                linked.contains(&o.besluit_door)
+                    && o.van_overleg == stand.casusoverleg
+                    && o.tot.is_none_or(|tot| tot >= dag)
+            };
+            stand.overdrachten = overdrachten
+                .iter()
+                .filter(works)
+                .map(|o| OverdrachtStand {
+                    naar_overleg: o.naar_overleg.clone(),
+                    ontvangers: o.ontvangers.clone(),
+                })
+                .collect();
             for t in &mut stand.toestemmingen {
                 if intrekkingen.iter().any(|i| i.toestemming == t.id) {
                     t.stand = ToestemmingGeldig::Ingetrokken;
@@ -242,6 +276,8 @@ impl CasusStand {
             vrijgaven: Vec::new(),
             regierol: None,
             gesloten: None,
+            adres_geheim: false,
+            overdrachten: Vec::new(),
         }
     }
 }

@@ -9,7 +9,9 @@ mod dossier;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use dossier::{CasusStand, Dossier, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession};
+pub use dossier::{
+    CasusStand, Dossier, Geinformeerd, OverdrachtStand, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession,
+};
 
 use crate::ids::Partij;
 
@@ -39,6 +41,10 @@ pub enum Feit {
     Regierol(Regierol),
     /// The case was closed (5.6).
     Sluiting(Sluiting),
+    /// The address of the young person is secret (3.4, 5.3).
+    Geheimhouding(Geheimhouding),
+    /// It was decided to hand the case over to another table (5.7).
+    Overdracht(Overdracht),
 }
 
 impl Feit {
@@ -56,6 +62,8 @@ impl Feit {
             Self::Vrijgave(f) => Some(&f.casus),
             Self::Regierol(f) => Some(&f.casus),
             Self::Sluiting(f) => Some(&f.casus),
+            Self::Geheimhouding(f) => Some(&f.casus),
+            Self::Overdracht(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -74,6 +82,8 @@ impl Feit {
             Self::Vrijgave(f) => f.op,
             Self::Regierol(f) => f.vanaf,
             Self::Sluiting(f) => f.op,
+            Self::Geheimhouding(f) => f.vanaf,
+            Self::Overdracht(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -93,6 +103,8 @@ impl Feit {
             Self::Toetreding(_) => "toetreding",
             Self::Regierol(_) => "regierol",
             Self::Sluiting(_) => "sluiting",
+            Self::Geheimhouding(_) => "geheimhouding",
+            Self::Overdracht(_) => "overdracht",
         }
     }
 }
@@ -295,4 +307,39 @@ pub enum Sluitreden {
     Verhuisd,
     /// Deceased.
     Overleden,
+}
+
+/// The address is secret, whatever a message says of it. A later record replaces an earlier one, so that it can end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Geheimhouding {
+    /// Which case.
+    pub casus: String,
+    /// From this day.
+    pub vanaf: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// A decision to hand a case over to another table (5.7): who there gets something, is named. A later record about the
+/// same two tables replaces an earlier one, so that it can end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overdracht {
+    /// Which case.
+    pub casus: String,
+    /// The consultation of the case.
+    pub van_overleg: String,
+    /// The consultation that receives.
+    pub naar_overleg: String,
+    /// Who there receives.
+    pub ontvangers: Vec<Partij>,
+    /// On which day it was decided; it works from that day.
+    pub op: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+    /// The participant of the case that decided.
+    pub besluit_door: Partij,
 }

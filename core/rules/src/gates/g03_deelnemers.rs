@@ -1,6 +1,7 @@
 //! Gate 3: both take part in this consultation and are linked to this case (3.4, 7.3, 14.1). An applicant asks and
 //! receives the outcome, but does not sit at the table (Bijlage 3). An expert receives only after the lead in the case
-//! was given to a party of the case (S:1042).
+//! was given to a party of the case (S:1042). For a handover (5.7) the sender takes part in the first table, and the
+//! receiver sits at the second and is named in the recorded decision.
 
 use super::Context;
 use crate::event::Bericht;
@@ -31,25 +32,31 @@ pub(super) fn check(c: &mut Context<'_>) {
         c.fail(Reden::OntvangerGeenDeelnemer);
         return;
     };
-    if !at_table(o, afzender.taak) && !o.aanvragers.contains(&afzender.taak) {
+    // Who hands over takes part in the table that the case is at; who receives sits at the other one.
+    let thuis = c.thuis().unwrap_or(o);
+    if !at_table(thuis, afzender.taak) && !thuis.aanvragers.contains(&afzender.taak) {
         c.fail(Reden::AfzenderGeenDeelnemer);
     }
     if !linked(c, &afzender) {
         c.fail(Reden::AfzenderNietBijCasus);
     }
     if !at_table(o, ontvanger.taak) {
-        let outcome = matches!(c.vraag.bericht, Bericht::Verslag | Bericht::Status);
+        let outcome = c.overdracht.is_none() && matches!(c.vraag.bericht, Bericht::Verslag | Bericht::Status);
         match (o.uitkomst_naar.contains(&ontvanger.taak), outcome) {
             (true, true) => {}
             (true, false) => c.fail(Reden::AlleenUitkomst),
             (false, _) => c.fail(Reden::OntvangerGeenDeelnemer),
         }
     }
-    if !linked(c, &ontvanger) {
-        c.fail(Reden::OntvangerNietBijCasus);
+    match c.overdracht {
+        None if !linked(c, &ontvanger) => c.fail(Reden::OntvangerNietBijCasus),
+        // To the other table, so not to who takes part in the case as such: to whom the decision names.
+        Some(besluit) if !besluit.ontvangers.contains(&ontvanger) => c.fail(Reden::OverdrachtNietAanOntvanger),
+        _ => {}
     }
     let expert = o.deelnemers.iter().any(|d| d.taak == ontvanger.taak && d.na_regierol);
-    if expert && !led(c, o) {
+    // Of the lead at the other table nothing is known here.
+    if expert && (c.overdracht.is_some() || !led(c, o)) {
         c.fail(Reden::RegierolNietToegewezen);
     }
 }

@@ -1,7 +1,7 @@
 //! Gate 6: this receiver needs this element for this purpose in this phase (3.4, 5.1–5.4, 7.2). First necessity, then
 //! permission. What no rule names is left out; when no rule exists at all, the message stops.
 
-use super::Context;
+use super::{Context, verborgen};
 use crate::event::Kanaal;
 use crate::gegeven::GegevenSet;
 use crate::verdict::{Onthouding, Reden};
@@ -39,6 +39,7 @@ pub(super) fn check(c: &mut Context<'_>) {
             }
         }
     }
+    verborgen::check(c);
     // Rules exist, but none for anything in this message.
     if !anything {
         c.fail(Reden::GeenRegel);

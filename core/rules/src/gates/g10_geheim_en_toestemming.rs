@@ -21,7 +21,8 @@ pub(super) fn check(c: &mut Context<'_>) {
 /// The applicant asks it once for each request (S:1020), so what others send about that request rests on it too: their
 /// own consent is none to handle it. Of the request itself only what the parents agreed to share goes (S:895, S:1115).
 fn conditions(c: &mut Context<'_>) {
-    let Some(o) = c.overleg.filter(|o| o.toestemming_voorwaarde) else {
+    // For a handover it is the applicant of the first table that has the parents' consent, if either table asks it.
+    let Some(o) = c.thuis().filter(|_| c.voorwaarde()) else {
         return;
     };
     let asked = |p: &Partij| o.aanvragers.contains(&p.taak);
@@ -79,7 +80,7 @@ fn release(c: &mut Context<'_>, n: usize) {
         .filter(|(ontvanger, _)| *ontvanger == c.vraag.ontvanger)
         .fold(GegevenSet::EMPTY, |all, (_, set)| all.or(*set));
     c.withhold(n, free.without(released), Reden::NietVrijgegeven);
-    if c.overleg.is_some_and(|o| o.toestemming_voorwaarde) {
+    if c.voorwaarde() {
         let (open, why) = toestemming::covered(c, ToestemmingKind::Bijlage3Voorwaarde, &c.vraag.afzender, free);
         c.withhold(n, free.without(open), why);
     }

@@ -43,15 +43,7 @@ fn beyond_own_reach(c: &Context<'_>, n: usize) -> (GegevenSet, GegevenSet, Reden
     let Some(b) = c.inventory.bijdragen.get(n) else {
         return nothing;
     };
-    let v = c.vraag;
-    let own = c.rules.plan(
-        v.casusoverleg,
-        v.fase,
-        v.doel,
-        b.inbrenger.taak,
-        v.ontvanger.taak,
-        v.bericht,
-    );
+    let own = c.plan_of(b.inbrenger.taak);
     let (Some(own), Some(plan)) = (own, &c.plan) else {
         return nothing;
     };

@@ -16,15 +16,16 @@ mod g10_geheim_en_toestemming;
 mod g11_herkomst;
 mod g12_kwaliteit;
 mod toestemming;
+mod verborgen;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::event::{Bericht, Kanaal};
-use crate::facts::{CasusStand, Dossier};
+use crate::facts::{CasusStand, Dossier, OverdrachtStand};
 use crate::gegeven::GegevenSet;
-use crate::ids::Partij;
+use crate::ids::{Partij, Taak};
 use crate::rulebook::{Casusoverleg, CompiledPlan, Rulebook};
 use crate::scan::Inventory;
 use crate::verdict::{Gate, GateOutcome, GateReport, Onthouding, Reden, Uitkomst, Verdict};
@@ -63,11 +64,49 @@ struct Context<'a> {
     dag: Date,
     casus: Option<&'a CasusStand>,
     overleg: Option<&'a Casusoverleg>,
+    /// The recorded decision, when this message hands the case over to another table (5.7).
+    overdracht: Option<&'a OverdrachtStand>,
     plan: Option<Arc<CompiledPlan>>,
     grondslag: Option<u16>,
     masks: Vec<GegevenSet>,
     onthoudingen: Vec<Onthouding>,
     gates: Vec<GateReport>,
+}
+
+impl<'a> Context<'a> {
+    /// The table of the case: for a handover the first one, whose phases, applicant and participants count for who gives.
+    fn thuis(&self) -> Option<&'a Casusoverleg> {
+        match self.overdracht {
+            None => self.overleg,
+            Some(_) => self.rules.find_overleg(&self.casus?.casusoverleg).map(|(_, o)| o),
+        }
+    }
+
+    /// Whether a table that takes part in this handles no request without consent.
+    fn voorwaarde(&self) -> bool {
+        self.overleg.is_some_and(|o| o.toestemming_voorwaarde) || self.thuis().is_some_and(|o| o.toestemming_voorwaarde)
+    }
+
+    /// The rules for what a task gives to the receiver, in this message.
+    fn plan_of(&self, van: Taak) -> Option<&'a Arc<CompiledPlan>> {
+        plan_of(self.rules, self.vraag, self.casus, self.overdracht, van)
+    }
+}
+
+fn plan_of<'a>(
+    rules: &'a Rulebook,
+    v: &Aanvraag<'_>,
+    casus: Option<&CasusStand>,
+    overdracht: Option<&OverdrachtStand>,
+    van: Taak,
+) -> Option<&'a Arc<CompiledPlan>> {
+    match overdracht {
+        None => rules.plan(v.casusoverleg, v.fase, v.doel, van, v.ontvanger.taak, v.bericht),
+        Some(o) => {
+            let tables = (casus?.casusoverleg.as_str(), o.naar_overleg.as_str());
+            rules.overdracht_plan(tables, v.fase, v.doel, van, v.ontvanger.taak, v.bericht)
+        }
+    }
 }
 
 impl Context<'_> {
@@ -161,15 +200,12 @@ pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
 #[must_use]
 pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, inventory: &Inventory, dag: Date) -> Verdict {
     let overleg = rules.find_overleg(vraag.casusoverleg).map(|(_, o)| o);
+    let casus = dossier.casus.as_ref();
+    let overdracht = casus
+        .filter(|k| matches!(vraag.kanaal, Kanaal::Casusoverleg) && k.casusoverleg != vraag.casusoverleg)
+        .and_then(|k| k.overdrachten.iter().find(|o| o.naar_overleg == vraag.casusoverleg));
     let plan = match vraag.kanaal {
-        Kanaal::Casusoverleg => rules.plan(
-            vraag.casusoverleg,
-            vraag.fase,
-            vraag.doel,
-            vraag.afzender.taak,
-            vraag.ontvanger.taak,
-            vraag.bericht,
-        ),
+        Kanaal::Casusoverleg => plan_of(rules, vraag, casus, overdracht, vraag.afzender.taak),
         // No other channel has rules in this rulebook: gate 6 says so.
         _ => None,
     }
@@ -181,8 +217,9 @@ pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, invento
         vraag,
         inventory,
         dag,
-        casus: dossier.casus.as_ref(),
+        casus,
         overleg,
+        overdracht,
         plan,
         grondslag: None,
         masks: vec![start; inventory.bijdragen.len()],

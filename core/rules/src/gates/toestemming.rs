@@ -32,7 +32,8 @@ pub(super) fn covered_by(
     let mut why = Reden::ToestemmingOntbreekt;
     for t in &casus.toestemmingen {
         let reaches = if t.ontvangers.is_empty() {
-            casus.deelnemers.contains(ontvanger)
+            // For those who take part: not for another table.
+            c.overdracht.is_none() && casus.deelnemers.contains(ontvanger)
         } else {
             t.ontvangers.contains(ontvanger)
         };

@@ -208,6 +208,18 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
             ));
         }
     }
+    if let Some(fase) = o
+        .na_sluiting
+        .as_ref()
+        .filter(|f| !o.fasen.iter().any(|known| known.get_ref() == f.get_ref()))
+    {
+        f.push(Finding::new(
+            file,
+            fase.span(),
+            format!("dit overleg heeft geen fase `{}`", fase.get_ref()),
+            "kies een fase van dit overleg, of haal na_sluiting weg",
+        ));
+    }
     let at_table = |t: Taak| o.deelnemer.iter().any(|d| *d.taak.get_ref() == t);
     let asks = |t: Taak| o.aanvrager.iter().any(|a| *a.taak.get_ref() == t);
     let gets_outcome = |t: Taak| o.uitkomst_naar.iter().any(|u| *u.get_ref() == t);
@@ -247,7 +259,7 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
     }
 }
 
-fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mut Vec<Finding>) {
+pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mut Vec<Finding>) {
     for fase in &r.fasen {
         if !o.fasen.iter().any(|known| known.get_ref() == fase.get_ref()) {
             f.push(Finding::new(

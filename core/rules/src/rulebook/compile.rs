@@ -28,7 +28,9 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
     };
     // Equal plans are kept once: most cells of the matrix look alike.
     let mut kept: HashMap<(Bericht, Draft), Arc<CompiledPlan>> = HashMap::new();
-    for (overleg, (file, o)) in (0u8..).zip(&files.overleggen) {
+    let handovers = files.overdrachten.iter().map(|h| (&h.file, &h.overleg));
+    let tables = files.overleggen.iter().map(|(file, o)| (file, o));
+    for (overleg, (file, o)) in (0u8..).zip(tables.chain(handovers)) {
         let first = out.regels.len();
         out.regels.extend(o.regel.iter().map(|r| Regel {
             id: r.id.get_ref().clone(),
@@ -56,8 +58,8 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
                 out.plans.insert(key, Arc::clone(plan));
             }
         }
-        out.overleggen.push(table(o));
     }
+    out.overleggen.extend(files.overleggen.iter().map(|(_, o)| table(o)));
     out
 }
 
@@ -165,6 +167,7 @@ fn table(o: &OverlegFile) -> Casusoverleg {
         fasen: words(&o.fasen),
         uitkomst_naar: o.uitkomst_naar.iter().map(|t| *t.get_ref()).collect(),
         toestemming_voorwaarde: o.toestemming_voorwaarde,
+        na_sluiting: o.na_sluiting.as_ref().map(|s| s.get_ref().clone()),
         deelnemers: o
             .deelnemer
             .iter()

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::overdracht::{self, Joined, OverdrachtFile};
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
 use super::{
     Convenant, Doel, Finding, FreeText, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check,
@@ -23,6 +24,7 @@ pub(super) struct Files {
     pub doelen: DoelenFile,
     pub grondslagen: GrondslagenFile,
     pub overleggen: Vec<(String, OverlegFile)>,
+    pub overdrachten: Vec<Joined>,
 }
 
 fn read<T: DeserializeOwned>(source: &Source, findings: &mut Vec<Finding>) -> Option<T> {
@@ -82,9 +84,19 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
     for s in tables {
         overleggen.extend(read::<OverlegFile>(s, f).map(|o| (s.name.clone(), o)));
     }
+    let mut handovers: Vec<&Source> = sources
+        .rules
+        .iter()
+        .filter(|s| s.name.starts_with("overdracht/"))
+        .collect();
+    handovers.sort_by(|a, b| a.name.cmp(&b.name));
+    let handovers: Vec<(String, OverdrachtFile)> = handovers
+        .into_iter()
+        .filter_map(|s| read::<OverdrachtFile>(s, f).map(|o| (s.name.clone(), o)))
+        .collect();
     for s in &sources.rules {
         let known = ["convenant.toml", "doelen.toml", "gegevens.toml", "grondslagen.toml"].contains(&s.name.as_str());
-        if !known && !s.name.starts_with("casusoverleg/") {
+        if !known && !s.name.starts_with("casusoverleg/") && !s.name.starts_with("overdracht/") {
             f.push(Finding::new(
                 &s.name,
                 0..0,
@@ -98,7 +110,9 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         return Err(findings);
     };
     let trees = schemas(sources, &gegevens, f);
+    let overdrachten = overdracht::join(handovers, &overleggen, &gegevens, f);
     let files = Files {
+        overdrachten,
         convenant,
         doelen,
         grondslagen,
@@ -119,6 +133,7 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
     let Files {
         convenant: ConvenantFile { convenant: c, partij },
         doelen,
+        overdrachten,
         ..
     } = files;
     let partijen = partij
@@ -168,6 +183,7 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         grondslagen,
         basis_of,
         overleggen: compiled.overleggen,
+        overdrachten: overdrachten.into_iter().map(|o| o.overdracht).collect(),
         regels: compiled.regels,
         trees,
         schemas,
@@ -182,7 +198,7 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
     let places: HashMap<String, std::ops::Range<usize>> = lines.iter().map(|g| g.id.clone()).zip(spans).collect();
     Gegevens::new(lines)
         .map_err(|e| {
-            use crate::gegeven::GegevensError::{Free, Health, Letter, TooMany, Twice};
+            use crate::gegeven::GegevensError::{Free, Health, Hides, Letter, TooMany, Twice};
             let (span, message, help) = match &e {
                 TooMany => (
                     0..0,
@@ -208,6 +224,11 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
                     places.get(id).cloned().unwrap_or(0..0),
                     format!("`{id}` is vrije tekst of een bijlage en kan alles bevatten"),
                     "schrijf vrij = true en bijzonder = true",
+                ),
+                Hides(id, name) => (
+                    places.get(id).cloned().unwrap_or(0..0),
+                    format!("`{id}` verbergt `{name}`, en dat staat niet in het woordenboek"),
+                    "noem in `verbergt` gegevens uit dit bestand, of een begin met .*",
                 ),
             };
             findings.push(Finding::new(&source.name, span, message, help));

@@ -8,6 +8,7 @@ mod compile;
 mod finding;
 mod limits;
 mod load;
+mod overdracht;
 mod source;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 pub use finding::Finding;
+pub use overdracht::Overdracht;
 pub use source::{Source, Sources};
 
 use crate::event::{Bericht, Kanaal};
@@ -167,6 +169,8 @@ pub struct Casusoverleg {
     pub uitkomst_naar: Vec<Taak>,
     /// Whether a request without consent is not handled at all.
     pub toestemming_voorwaarde: bool,
+    /// The phase that goes on with the betrokkene after the arrangement ended and the case was closed (5.6).
+    pub na_sluiting: Option<String>,
     /// Who takes part.
     pub deelnemers: Vec<Deelnemer>,
     /// Who may ask.
@@ -224,6 +228,8 @@ pub struct Rulebook {
     pub(crate) grondslagen: Vec<Grondslag>,
     pub(crate) basis_of: HashMap<(Kanaal, Taak, Taak), Vec<u16>>,
     pub(crate) overleggen: Vec<Casusoverleg>,
+    /// Handovers; the plans of the first have the place after the last consultation.
+    pub(crate) overdrachten: Vec<Overdracht>,
     pub(crate) regels: Vec<Regel>,
     pub(crate) trees: [Arc<Tree>; 4],
     pub(crate) schemas: [String; 4],

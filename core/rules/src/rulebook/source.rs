@@ -137,6 +137,8 @@ pub(super) struct OverlegFile {
     pub uitkomst_naar: Vec<Spanned<Taak>>,
     pub toestemming_voorwaarde: bool,
     #[serde(default)]
+    pub na_sluiting: Option<Spanned<String>>,
+    #[serde(default)]
     pub deelnemer: Vec<DeelnemerBlock>,
     #[serde(default)]
     pub aanvrager: Vec<AanvragerBlock>,

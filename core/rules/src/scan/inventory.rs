@@ -90,6 +90,9 @@ pub struct Inventory {
     pub gaps: Vec<Gap>,
     /// How many fields are not in the schema.
     pub gap_count: u32,
+    /// The elements that hide others and are raised: present in some contribution, and not `false` there. Beside what
+    /// is there at all, this is the only thing the content of a contribution tells the gates.
+    pub raised: GegevenSet,
 }
 
 /// Reads a canonical message strictly and says what is in it: per *bijdrage* who made it, under which secrecy, and
@@ -109,6 +112,7 @@ pub fn inventory(tree: &Tree, bytes: &[u8], caps: &Caps, scratch: &mut Scratch) 
             bijdragen: Vec::new(),
             gaps: Vec::new(),
             gap_count: 0,
+            raised: GegevenSet::EMPTY,
         },
         bijdrage: None,
     };
@@ -150,6 +154,9 @@ impl<'t> Survey<'t, '_, '_> {
                 self.nodes.insert(id);
                 if let Some(gegeven) = leaf.gegeven {
                     self.gegevens.insert(gegeven);
+                    if leaf.hides && self.reader.span(at, after) != b"false" {
+                        self.found.raised.insert(gegeven);
+                    }
                 }
                 Some(after)
             }

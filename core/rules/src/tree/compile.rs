@@ -204,7 +204,13 @@ impl<'s> Compiler<'s> {
             _ => return place.refuse("`x-gegeven` is missing: classify the field, or say \"geen\""),
         };
         let derived = derive::wijze(schema, place)?;
-        let leaf = Leaf { kind, gegeven, derived };
+        let hides = gegeven.is_some_and(|id| self.gegevens.hides(id));
+        let leaf = Leaf {
+            kind,
+            gegeven,
+            derived,
+            hides,
+        };
         Ok((Body::Leaf(leaf), gegeven.into_iter().collect()))
     }
 

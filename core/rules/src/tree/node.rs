@@ -71,6 +71,8 @@ pub(crate) struct Leaf {
     pub(crate) gegeven: Option<GegevenId>,
     /// How it is made from its source, when it is a generalisation.
     pub(crate) derived: Option<Wijze>,
+    /// Its value is read for one thing: whether it says `false`. Of no other value of an element anything is known.
+    pub(crate) hides: bool,
 }
 
 /// The meaning a field has by its place in the envelope.

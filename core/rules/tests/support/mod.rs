@@ -46,6 +46,7 @@ pub fn gegevens() -> Gegevens {
         identificerend: false,
         vrij: id.starts_with("vrij."),
         generalisaties: ways.to_vec(),
+        verbergt: Vec::new(),
         artikel: "5.1.a".to_owned(),
     };
     Gegevens::new(rows.into_iter().map(row).collect()).unwrap()
