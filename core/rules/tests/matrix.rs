@@ -134,6 +134,7 @@ fn full(van: Partij, bericht: Bericht) -> Inventory {
         }],
         gaps: Vec::new(),
         gap_count: 0,
+        raised: GegevenSet::EMPTY,
     }
 }
 

@@ -17,7 +17,7 @@ pub use telling::{Groep, Telling};
 
 use crate::event::{Bericht, Kanaal};
 use crate::gates::Aanvraag;
-use crate::gegeven::{Beroepsgeheim, GegevenSet};
+use crate::gegeven::{Beroepsgeheim, GegevenId, GegevenSet};
 use crate::ids::{Partij, Taak};
 use crate::journal::{Record, Stap};
 use crate::rulebook::Rulebook;
@@ -129,6 +129,12 @@ impl Besluit {
                 nodes: NodeSet::default(),
             });
         }
+        // A line says that the element is there, not what it says: taken for raised, as the gates would.
+        let raised = bijdragen
+            .iter()
+            .flat_map(|b| b.gegevens.iter().collect::<Vec<_>>())
+            .filter(|id| rules.gegevens().hides(*id))
+            .collect();
         Ok(Self {
             nummer,
             kanaal: line.kanaal,
@@ -147,6 +153,7 @@ impl Besluit {
                 bijdragen,
                 gaps: Vec::new(),
                 gap_count: 0,
+                raised,
             },
             vastgelegd: None,
         })
@@ -189,6 +196,12 @@ impl Besluit {
                 }
             }
         }
+        // What was kept back for a secret address tells that the message or the facts said so.
+        let kept_back = i.paden.iter().any(|g| g.reden == Reden::AdresGeheim.slug());
+        let raised = (0..=u8::MAX)
+            .map(GegevenId)
+            .filter(|id| kept_back && rules.gegevens().hides(*id))
+            .collect();
         let inhoud_onbekend = held.is_empty();
         if inhoud_onbekend {
             held.push(Held {
@@ -218,6 +231,7 @@ impl Besluit {
                 bijdragen,
                 gaps: Vec::new(),
                 gap_count: 0,
+                raised,
             },
             vastgelegd: Some(Vastgelegd {
                 regelboek: i.regelboek.clone(),
