@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use sluis_rules::rulebook::{Finding, Rulebook, Source, Sources};
+use sluis_rules::rulebook::{Finding, Rulebook, Severity, Source, Sources, TableSource, tables};
 
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/canoniek");
 static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/convenant");
@@ -24,6 +24,8 @@ pub(crate) enum RulesError {
 pub(crate) struct Findings {
     pub findings: Vec<Finding>,
     pub sources: Sources,
+    /// The mapping tables of the systems that are plugged in.
+    pub tables: Vec<TableSource>,
     /// The directory that was read, if it was not the one in the binary.
     pub dir: Option<PathBuf>,
 }
@@ -94,12 +96,41 @@ fn read_dir(root: &Path, dir: &Path, all: &mut Vec<Source>) -> Result<(), RulesE
 
 /// Loads a rulebook: from `dir`, else the example region.
 pub(crate) fn load(dir: Option<&Path>) -> Result<Rulebook, RulesError> {
+    of(sources(dir)?, dir)
+}
+
+/// Makes a rulebook of texts that were read from `dir`.
+pub(crate) fn of(sources: Sources, dir: Option<&Path>) -> Result<Rulebook, RulesError> {
+    Rulebook::parse(&sources).map_err(|findings| refused(findings, sources, Vec::new(), dir))
+}
+
+fn refused(findings: Vec<Finding>, sources: Sources, tables: Vec<TableSource>, dir: Option<&Path>) -> RulesError {
+    RulesError::Findings(Box::new(Findings {
+        findings,
+        sources,
+        tables,
+        dir: dir.map(Path::to_path_buf),
+    }))
+}
+
+/// Loads a rulebook and reads it a second time, with the tables of the systems beside it: the warnings come along.
+pub(crate) fn check(dir: Option<&Path>) -> Result<(Rulebook, Findings), RulesError> {
     let sources = sources(dir)?;
-    Rulebook::parse(&sources).map_err(|findings| {
-        RulesError::Findings(Box::new(Findings {
-            findings,
-            sources,
-            dir: dir.map(Path::to_path_buf),
-        }))
-    })
+    let (rulebook, mut findings) = match Rulebook::check(&sources) {
+        Ok(loaded) => loaded,
+        Err(findings) => return Err(refused(findings, sources, Vec::new(), dir)),
+    };
+    let mut known = sluis_kindkans::tables();
+    known.extend(sluis_zaaksysteem::tables());
+    findings.extend(tables(&rulebook, &known));
+    if findings.iter().any(|f| f.severity == Severity::Error) {
+        return Err(refused(findings, sources, known, dir));
+    }
+    let found = Findings {
+        findings,
+        sources,
+        tables: known,
+        dir: dir.map(Path::to_path_buf),
+    };
+    Ok((rulebook, found))
 }

@@ -11,6 +11,7 @@ use super::ToestemmingNodig;
 use super::limits::past_limit;
 use super::load::Files;
 use super::source::{ActieWord, GrondslagBlock, OverlegFile, RegelBlock};
+use super::spelling::suggest;
 use crate::event::Kanaal;
 use crate::facts::ToestemmingKind;
 use crate::gegeven::Gegevens;
@@ -204,7 +205,11 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
                 file,
                 d.span(),
                 format!("het doel `{}` bestaat niet", d.get_ref()),
-                "kies een doel uit doelen.toml (artikel 3.1)",
+                suggest(
+                    d.get_ref(),
+                    files.doelen.doel.iter().map(|k| k.id.get_ref().as_str()),
+                    "kies een doel uit doelen.toml (artikel 3.1)",
+                ),
             ));
         }
     }
@@ -254,7 +259,11 @@ fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mu
                 file,
                 fase.span(),
                 format!("dit overleg heeft geen fase `{}`", fase.get_ref()),
-                "kies een fase van dit overleg",
+                suggest(
+                    fase.get_ref(),
+                    o.fasen.iter().map(|k| k.get_ref().as_str()),
+                    "kies een fase van dit overleg",
+                ),
             ));
         }
     }
@@ -264,7 +273,11 @@ fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mu
                 file,
                 doel.span(),
                 format!("dit overleg dient het doel `{}` niet (3.4)", doel.get_ref()),
-                "kies een doel van dit overleg",
+                suggest(
+                    doel.get_ref(),
+                    o.doelen.iter().map(|k| k.get_ref().as_str()),
+                    "kies een doel van dit overleg",
+                ),
             ));
         }
     }
@@ -320,7 +333,11 @@ fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegevens, f: &mu
                 file,
                 name.span(),
                 format!("het gegeven `{}` staat niet in het woordenboek", name.get_ref()),
-                "kies een gegeven uit gegevens.toml",
+                suggest(
+                    name.get_ref(),
+                    gegevens.iter().map(|(_, g)| g.id.as_str()),
+                    "kies een gegeven uit gegevens.toml",
+                ),
             ));
         }
         for (id, gegeven) in set.iter().filter_map(|id| Some((id, gegevens.get(id)?))) {

@@ -47,6 +47,7 @@ pub fn gegevens() -> Gegevens {
         vrij: id.starts_with("vrij."),
         generalisaties: ways.to_vec(),
         artikel: "5.1.a".to_owned(),
+        niemand: None,
     };
     Gegevens::new(rows.into_iter().map(row).collect()).unwrap()
 }
