@@ -1,5 +1,7 @@
 //! Where the rules come from: a directory of the operator's, else the example region inside the binary.
 
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -64,7 +66,7 @@ pub(crate) fn sources(dir: Option<&Path>) -> Result<Sources, RulesError> {
         }
         Some(dir) => {
             let mut all = Vec::new();
-            read_dir(dir, dir, &mut all)?;
+            read_dir(dir, &mut all)?;
             all
         }
     };
@@ -76,20 +78,68 @@ pub(crate) fn sources(dir: Option<&Path>) -> Result<Sources, RulesError> {
     })
 }
 
-fn read_dir(root: &Path, dir: &Path, all: &mut Vec<Source>) -> Result<(), RulesError> {
+/// Larger than any file of rules; the rules themselves say what is too large for them.
+const LARGEST: u64 = 64 << 20;
+
+/// The files of a directory of rules, one level deep. Names that begin with a dot are not ours: editors and deployments
+/// keep their own things there. What is no file (a pipe, a device) is not opened.
+fn files(root: &Path, dir: &Path, all: &mut Vec<(PathBuf, Metadata)>) -> Result<(), RulesError> {
     let failed = |e| RulesError::Read(dir.to_path_buf(), e);
     for entry in std::fs::read_dir(dir).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let path = entry.path();
+        // Through links: a deployment may swap a whole directory by one.
+        let metadata = std::fs::metadata(&path).map_err(|e| RulesError::Read(path.clone(), e))?;
+        if metadata.is_dir() {
             // One level: the tables. A deeper directory is nobody's.
             if dir == root {
-                read_dir(root, &path, all)?;
+                files(root, &path, all)?;
             }
         } else if path.extension().is_some_and(|e| e == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(|e| RulesError::Read(path.clone(), e))?;
-            let name = path.strip_prefix(root).unwrap_or(&path);
-            all.extend(source(name, Some(&text)));
+            if !metadata.is_file() || metadata.len() > LARGEST {
+                return Err(RulesError::Read(path, std::io::ErrorKind::InvalidInput.into()));
+            }
+            all.push((path, metadata));
         }
+    }
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(())
+}
+
+/// What a directory of rules looks like from outside. Other content has another mark, save what took the place of a file
+/// in the same instant with the same length.
+pub(crate) fn mark(dirs: &[PathBuf]) -> Result<Mark, RulesError> {
+    let mut all = Vec::new();
+    for dir in dirs {
+        let mut found = Vec::new();
+        files(dir, dir, &mut found)?;
+        let one = |(path, m): (PathBuf, Metadata)| {
+            (
+                path,
+                m.len(),
+                (m.mtime(), m.mtime_nsec()),
+                (m.ctime(), m.ctime_nsec()),
+                m.ino(),
+            )
+        };
+        all.extend(found.into_iter().map(one));
+    }
+    Ok(Mark(all))
+}
+
+/// See [`mark`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark(Vec<(PathBuf, u64, (i64, i64), (i64, i64), u64)>);
+
+fn read_dir(root: &Path, all: &mut Vec<Source>) -> Result<(), RulesError> {
+    let mut found = Vec::new();
+    files(root, root, &mut found)?;
+    for (path, _) in found {
+        let text = std::fs::read_to_string(&path).map_err(|e| RulesError::Read(path.clone(), e))?;
+        all.extend(source(path.strip_prefix(root).unwrap_or(&path), Some(&text)));
     }
     Ok(())
 }

@@ -112,12 +112,21 @@ pub(super) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
 
 /// The terms of the covenant and of accession must be possible (18, 19.1).
 fn convenant(files: &Files, f: &mut Vec<Finding>) {
-    if files.convenant.convenant.looptijd_jaren == 0 {
+    let c = &files.convenant.convenant;
+    if c.looptijd_jaren == 0 {
         f.push(Finding::new(
             "convenant.toml",
             0..0,
             "een looptijd van nul jaar kan niet (19.1)",
             "schrijf het aantal jaren van de eerste termijn",
+        ));
+    }
+    if c.geldt_vanaf.is_some_and(|vanaf| vanaf < c.getekend_op) {
+        f.push(Finding::new(
+            "convenant.toml",
+            0..0,
+            "deze regels gelden vanaf een dag vóór het ondertekenen (17.2)",
+            "verbeter geldt_vanaf of getekend_op",
         ));
     }
     for p in &files.convenant.partij {

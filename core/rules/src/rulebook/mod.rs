@@ -40,6 +40,8 @@ pub struct Convenant {
     pub versie: String,
     /// Signature date of that text.
     pub getekend_op: Date,
+    /// The first day on which these rules may be used; none: as soon as they lie there.
+    pub geldt_vanaf: Option<Date>,
     /// Article on its term.
     pub artikel: String,
     /// First term in years; a year at a time after that.
