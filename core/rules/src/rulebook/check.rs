@@ -152,6 +152,18 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
             "noem de soorten verzuim, of laat alleen_bij weg als de grondslag altijd geldt",
         ));
     }
+    // Half a block must never cover more than the whole: who writes letters last, is cut short before it is complete.
+    if g.letters.as_ref().is_none_or(Vec::is_empty) {
+        f.push(Finding::new(
+            "grondslagen.toml",
+            g.id.span(),
+            format!(
+                "de grondslag `{}` zegt niet welke letters van 5.1 zij dekt",
+                g.id.get_ref()
+            ),
+            "schrijf letters = [\"a\", …] als laatste regel van het blok",
+        ));
+    }
     let secret = g
         .van
         .iter()
