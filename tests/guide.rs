@@ -7,7 +7,6 @@
     reason = "a test fails by panicking"
 )]
 
-#[allow(dead_code, reason = "another test uses the rest")]
 #[path = "support/cli.rs"]
 mod cli;
 

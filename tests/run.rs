@@ -40,6 +40,15 @@ impl Place {
         place
     }
 
+    /// The same, with more in the table `[sluis]`.
+    fn with(lines: &str) -> Self {
+        let place = Self::new("enforce");
+        let config = place.0.path().join("sluis.toml");
+        let text = fs::read_to_string(&config).unwrap();
+        fs::write(&config, text.replacen("data = ", &format!("{lines}\ndata = "), 1)).unwrap();
+        place
+    }
+
     fn rules(&self) -> PathBuf {
         self.0.path().join("regels")
     }
@@ -192,4 +201,74 @@ fn rules_are_reloaded_on_hangup_and_the_last_good_ones_stay() {
     sluis.signal("HUP");
     place.wait_for("rules reloaded");
     assert_eq!(sluis.end(), Some(0));
+}
+
+/// Rules that begin on a day.
+fn begins(dir: &Path, day: &str) {
+    let covenant = dir.join("convenant.toml");
+    let text = fs::read_to_string(&covenant).unwrap();
+    fs::write(
+        &covenant,
+        text.replacen("[convenant]", &format!("[convenant]\ngeldt_vanaf = {day}"), 1),
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_changed_file_is_taken_by_itself_and_a_broken_one_is_told() {
+    let place = Place::with("regels_nakijken_seconden = 1");
+    let sluis = place.start();
+    let purposes = place.rules().join("doelen.toml");
+    let good = fs::read_to_string(&purposes).unwrap();
+    fs::write(&purposes, "[[doel]]\nid = \"a").unwrap();
+    place.wait_for("RULES NOT RELOADED");
+    assert!(place.said().contains("regels-geweigerd"), "{}", place.said());
+    fs::write(&purposes, good + "\n# een opmerking\n").unwrap();
+    place.wait_for("rules reloaded");
+    assert_eq!(sluis.end(), Some(0));
+}
+
+#[test]
+fn rules_of_a_later_day_are_refused_alone_and_wait_beside_others() {
+    let place = Place::with("regels_straks = \"straks\"");
+    let later = place.0.path().join("straks");
+    copy(&place.rules(), &later);
+    begins(&later, "2999-01-01");
+    let sluis = place.start();
+    sluis.signal("HUP");
+    place.wait_for("rules lie ready for their first day");
+    assert!(!place.said().contains("NOT RELOADED"), "{}", place.said());
+    begins(&place.rules(), "2998-01-01");
+    sluis.signal("HUP");
+    place.wait_for("regels-nog-niet");
+    assert_eq!(sluis.end(), Some(0));
+    let alone = place.command().output().unwrap();
+    assert_eq!(alone.status.code(), Some(78));
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("2998-01-01"));
+}
+
+#[test]
+fn rules_beside_others_are_used_from_their_day_on() {
+    let place = Place::with("regels_straks = \"straks\"");
+    let later = place.0.path().join("straks");
+    copy(&place.rules(), &later);
+    let hash = |place: &Place| {
+        let sluis = place.start();
+        let ready = sluis.ready.clone();
+        assert_eq!(sluis.end(), Some(0));
+        ready
+            .split("regelboek ")
+            .nth(1)
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    begins(&later, "2999-01-01");
+    let today = hash(&place);
+    let covenant = later.join("convenant.toml");
+    let text = fs::read_to_string(&covenant).unwrap();
+    fs::write(&covenant, text.replace("2999-01-01", "2024-02-01")).unwrap();
+    assert_ne!(hash(&place), today, "their day has come");
 }

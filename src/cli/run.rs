@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context as _;
-use sluis_rules::rulebook::Rulebook;
-use sluis_stations::Mode;
+use sluis_stations::ports::Clock as _;
+use sluis_stations::{Mode, REGELS_GEWEIGERD};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::level_filters::LevelFilter;
 
 use super::{Exit, Failure, Out, Outcome, check};
 use crate::clock::SystemClock;
-use crate::regels::{self, RulesError};
+use crate::regels::RulesError;
 use crate::settings::{self, Settings};
+use crate::wiring::rules::{Chosen, NoRules, Places, Watch};
 use crate::wiring::{self, Sluis, logging};
 
 #[derive(clap::Args)]
@@ -27,9 +28,13 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let settings = settings::load(&args.config, settings::environment()).map_err(Failure::configuration)?;
-    let rulebook = match load(&settings) {
-        Ok(rulebook) => rulebook,
-        Err(RulesError::Findings(found)) => {
+    let clock = SystemClock::new();
+    let places = Places::of(&settings);
+    // Before they are read: what is written meanwhile is seen at the first look.
+    let watch = Watch::new(places.clone(), clock.today());
+    let chosen = match places.choose(clock.today()) {
+        Ok(chosen) => chosen,
+        Err(NoRules::Rules(RulesError::Findings(found))) => {
             check::show(&found, out);
             return Ok(Exit::Configuration);
         }
@@ -40,30 +45,49 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
             "de instellingen en de regels zijn in orde",
             "configuration and rules are fine",
         ));
-        out.json(&serde_json::json!({ "bevindingen": [], "regelboek": &**rulebook.hash() }));
+        out.json(&serde_json::json!({ "bevindingen": [], "regelboek": &**chosen.rulebook.hash() }));
         return Ok(Exit::Ok);
     }
     let level = settings.niveau.as_str().parse().unwrap_or(LevelFilter::INFO);
     logging::start(settings.formaat, level);
-    super::runtime()?.block_on(serve(&settings, rulebook, out))
+    super::runtime()?.block_on(serve(&settings, watch, chosen, clock, out))
 }
 
-fn load(settings: &Settings) -> Result<Rulebook, RulesError> {
-    regels::load(settings.regels.as_deref())
-}
-
-async fn serve(settings: &Settings, rulebook: Rulebook, out: &Out) -> Outcome {
+async fn serve(settings: &Settings, mut watch: Watch, chosen: Chosen, clock: SystemClock, out: &Out) -> Outcome {
     // Before anything starts: a signal that comes early is then not lost.
     let mut signals = Signals::new().map_err(Failure::temporary)?;
-    let hash = Arc::clone(rulebook.hash());
-    let sluis = match wiring::start(settings, Arc::new(rulebook), Arc::new(SystemClock::new())).await {
+    let hash = Arc::clone(chosen.rulebook.hash());
+    let places = Places::of(settings);
+    let sluis = match wiring::start(settings, Arc::new(chosen.rulebook), Arc::new(clock.clone())).await {
         Ok(sluis) => sluis,
         Err(e) if e.is_temporary() => return Err(Failure::temporary(e)),
         Err(e) => return Err(Failure::configuration(e)),
     };
+    sluis.gateway().set_rules_ready(chosen.ready);
     ready(&sluis, settings, &hash, out);
-    while matches!(signals.next().await, Told::Reload) {
-        reload(&sluis, settings);
+    loop {
+        let told = signals.next(places.look_every).await;
+        if matches!(told, Told::Stop) {
+            break;
+        }
+        let (gateway, today) = (sluis.gateway().clone(), clock.today());
+        // Reading files and compiling rules keeps a worker busy: not one that messages wait for.
+        let looked = tokio::task::spawn_blocking(move || {
+            match told {
+                Told::Reload => watch.reload(&gateway, today),
+                Told::Look | Told::Stop => watch.look(&gateway, today),
+            }
+            watch
+        });
+        watch = looked.await.unwrap_or_else(|_| {
+            // A fault of ours in reading rules is no reason to stop forwarding by the good ones.
+            sluis.gateway().raise_rules_alarm(REGELS_GEWEIGERD);
+            tracing::error!(
+                reden = REGELS_GEWEIGERD,
+                "RULES NOT RELOADED: reading them failed; the last good ones stay in use"
+            );
+            Watch::new(places.clone(), today)
+        });
     }
     tracing::info!("stopping: nothing more is taken, what is under way ends");
     if sluis.stop().await {
@@ -124,28 +148,10 @@ const fn mode(mode: Mode) -> &'static str {
     }
 }
 
-/// Takes the rules as they are now; when they cannot be used, those in use stay.
-fn reload(sluis: &Sluis, settings: &Settings) {
-    let outcome = load(settings).context("the rules cannot be read").and_then(|rules| {
-        let hash = Arc::clone(rules.hash());
-        sluis
-            .gateway()
-            .reload(Arc::new(rules))
-            .context("the rules cannot be taken into use")?;
-        Ok(hash)
-    });
-    match outcome {
-        Ok(hash) => tracing::info!(regelboek = &*hash, "rules reloaded"),
-        Err(e) => tracing::error!(
-            reden = format!("{e:#}"),
-            "RULES NOT RELOADED: the last good ones stay in use"
-        ),
-    }
-}
-
 enum Told {
     Stop,
     Reload,
+    Look,
 }
 
 struct Signals {
@@ -163,11 +169,18 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Told {
+    async fn next(&mut self, look_every: Option<Duration>) -> Told {
+        let look = async {
+            match look_every {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.term.recv() => Told::Stop,
             _ = self.int.recv() => Told::Stop,
             _ = self.hup.recv() => Told::Reload,
+            () = look => Told::Look,
         }
     }
 }

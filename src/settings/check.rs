@@ -62,6 +62,11 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         organisatie: raw.sluis.organisatie,
         data: f.path(raw.sluis.data),
         regels: raw.sluis.regels.map(|p| f.path(p)),
+        regels_straks: raw.sluis.regels_straks.map(|p| f.path(p)),
+        regels_nakijken: match raw.sluis.regels_nakijken_seconden {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds)),
+        },
         feiten: raw.sluis.feiten.map(|p| f.path(p)),
         api,
         koppelingen,

@@ -16,6 +16,7 @@ mod systems;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::Figment;
 use sluis_api::{ApiSettings, Rol};
@@ -36,6 +37,10 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// Where the rules are; `None`: the example region in the program.
     pub(crate) regels: Option<PathBuf>,
+    /// Where the rules lie that begin on a later day.
+    pub(crate) regels_straks: Option<PathBuf>,
+    /// How often it is looked whether the rules changed; `None`: only when told.
+    pub(crate) regels_nakijken: Option<Duration>,
     /// Facts to record at the start, once.
     pub(crate) feiten: Option<PathBuf>,
     /// The HTTP interface.

@@ -35,7 +35,14 @@ pub(super) struct Sluis {
     pub(super) organisatie: Oin,
     pub(super) data: PathBuf,
     pub(super) regels: Option<PathBuf>,
+    pub(super) regels_straks: Option<PathBuf>,
+    #[serde(default = "ten")]
+    pub(super) regels_nakijken_seconden: u64,
     pub(super) feiten: Option<PathBuf>,
+}
+
+const fn ten() -> u64 {
+    10
 }
 
 #[derive(Deserialize)]

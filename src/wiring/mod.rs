@@ -7,6 +7,7 @@ mod facts;
 pub(crate) mod hardening;
 mod kindkans;
 pub(crate) mod logging;
+pub(crate) mod rules;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

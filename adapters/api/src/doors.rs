@@ -203,6 +203,41 @@ pub struct Counts {
     pub postbus: u64,
 }
 
+/// Which rules are in use, and what is the matter with others that lie there. No names of parties, no paths of files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RulesInUse {
+    /// Hash of the rulebook in use.
+    pub regelboek: String,
+    /// The signature date of the text that it implements (17.2).
+    pub getekend_op: String,
+    /// Other rules were there and could not be taken into use; the ones in use stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<RulesTrouble>,
+    /// Rules that lie ready for a day to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ligt_klaar: Option<RulesToCome>,
+}
+
+/// Why other rules are not in use, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RulesTrouble {
+    /// A stable name.
+    pub reden: &'static str,
+    /// What to do, in Dutch.
+    pub wat_te_doen: &'static str,
+    /// Since when, milliseconds since the Unix epoch.
+    pub sinds_ms: u64,
+}
+
+/// Rules that lie ready.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RulesToCome {
+    /// Their hash.
+    pub regelboek: String,
+    /// Their first day.
+    pub vanaf: String,
+}
+
 /// The calls on the stations. Every `Ok` of a call that changes something is durable.
 pub trait Doors: Send + Sync {
     /// Takes a CloudEvent (structured JSON). `traceparent`: the W3C header when it is well formed.
@@ -253,6 +288,11 @@ pub trait Doors: Send + Sync {
 
     /// How much waits.
     fn counts<'a>(&'a self) -> Fut<'a, Result<Counts, Refusal>>;
+
+    /// Which rules are in use; none when that is not told here.
+    fn rules(&self) -> Option<RulesInUse> {
+        None
+    }
 
     /// Whether a write would succeed now.
     fn writable<'a>(&'a self) -> Fut<'a, Result<(), Refusal>>;

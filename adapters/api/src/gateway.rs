@@ -4,10 +4,15 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
-use sluis_stations::{BeheerError, Gateway, IntakeRefusal, Klasse, MailboxRefusal};
+use sluis_stations::{
+    BeheerError, Gateway, IntakeRefusal, Klasse, MailboxRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, RulesAlarm,
+};
 
 use crate::auth::Caller;
-use crate::doors::{BlockedItem, Counts, Doors, Fault, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal};
+use crate::doors::{
+    BlockedItem, Counts, Doors, Fault, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal, RulesInUse,
+    RulesToCome, RulesTrouble,
+};
 
 /// What the listener recognised, as the stations know it. A connection that they do not know is switched off.
 fn known(gateway: &Gateway, caller: &Caller) -> Result<sluis_stations::Caller, Refusal> {
@@ -198,6 +203,32 @@ impl Doors for Gateway {
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,
             })
+        })
+    }
+
+    fn rules(&self) -> Option<RulesInUse> {
+        let rulebook = self.rulebook();
+        let trouble = |alarm: RulesAlarm| RulesTrouble {
+            reden: alarm.reden,
+            wat_te_doen: match alarm.reden {
+                REGELS_GEWEIGERD => {
+                    "draai `sluis check` op de map met de regels en verbeter wat het aanwijst; tot dan gelden de vorige"
+                }
+                REGELS_NOG_NIET => {
+                    "de regels in de map gelden pas later; zet ze bij regels_straks, en de geldende terug bij regels"
+                }
+                _ => "maak de map met de regels leesbaar voor Sluis; tot dan gelden de vorige",
+            },
+            sinds_ms: alarm.since_ms,
+        };
+        Some(RulesInUse {
+            regelboek: rulebook.hash().to_string(),
+            getekend_op: rulebook.convenant().getekend_op.to_string(),
+            alarm: self.rules_alarm().map(trouble),
+            ligt_klaar: self.rules_ready().map(|ready| RulesToCome {
+                regelboek: ready.regelboek.to_string(),
+                vanaf: ready.vanaf.to_string(),
+            }),
         })
     }
 

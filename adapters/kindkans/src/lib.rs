@@ -50,4 +50,4 @@ pub use network::Reach;
 pub use poll::{Held, PollState};
 pub use refusal::Refusal;
 pub use source::{Reply, Source};
-pub use translate::{Translated, Translator};
+pub use translate::{Translated, Translator, tables};

@@ -7,6 +7,7 @@ use serde_json::Value;
 use sluis_rules::event::{Bericht, Event, source_oin};
 use sluis_rules::gegeven::Beroepsgeheim;
 use sluis_rules::mapping::{Herkomst, Mapping};
+use sluis_rules::rulebook::{Source, TableSource};
 use sluis_rules::scan::{Caps, Gap, Scratch, check};
 use sluis_rules::tree::Tree;
 use sluis_stations::ports::Sealer;
@@ -18,6 +19,24 @@ use crate::refusal::Refusal;
 
 /// The wire schema.
 const WIRE: &str = include_str!("../../../schemas/systemen/kindkans/hulpvraag.v1.json");
+
+/// The mapping table.
+const TABLE: &str = include_str!("../mapping.toml");
+
+/// The table of this system beside its wire schema, for who checks whether they are in step.
+#[must_use]
+pub fn tables() -> Vec<TableSource> {
+    let source = |name: &str, text: &str| Source {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    vec![TableSource {
+        table: source("adapters/kindkans/mapping.toml", TABLE),
+        bericht: Bericht::Hulpvraag,
+        wire: source("schemas/systemen/kindkans/hulpvraag.v1.json", WIRE),
+        outward: false,
+    }]
+}
 
 /// What came of a hulpvraag.
 pub struct Translated {
@@ -70,7 +89,7 @@ impl Translator {
         let source = source.into();
         source_oin(&source).ok_or(ConfigError::SourceUrn)?;
         Ok(Self {
-            mapping: Mapping::parse(include_str!("../mapping.toml"), tree)?,
+            mapping: Mapping::parse(TABLE, tree)?,
             schema: Schema::compile(WIRE).ok_or(ConfigError::Embedded("hulpvraag.v1.json"))?,
             codes: Codes::read()?,
             destination,

@@ -28,5 +28,5 @@ mod target;
 
 pub use config::{Config, ConfigError};
 pub use network::Reach;
-pub use tables::Tables;
+pub use tables::{Tables, tables};
 pub use target::ZaaksysteemTarget;

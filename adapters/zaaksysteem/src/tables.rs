@@ -5,9 +5,36 @@ use sluis_rules::event::Bericht;
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::mapping::{Mapping, Outgoing, SelfCheckError};
 use sluis_rules::minimise::{Minimised, Plan};
+use sluis_rules::rulebook::{Source, TableSource};
 use sluis_rules::tree::Tree;
 
 use crate::config::ConfigError;
+
+/// The table of each kind of message, as it comes with this crate.
+const TEXTS: [(Bericht, &str); 4] = [
+    (Bericht::Hulpvraag, include_str!("../mapping/hulpvraag.toml")),
+    (Bericht::Actie, include_str!("../mapping/actie.toml")),
+    (Bericht::Verslag, include_str!("../mapping/verslag.toml")),
+    (Bericht::Status, include_str!("../mapping/status.toml")),
+];
+/// The wire schema.
+const WIRE: &str = include_str!("../../../schemas/systemen/zaaksysteem/bericht.v1.json");
+
+/// The tables of this system beside its wire schema, for who checks whether they are in step.
+#[must_use]
+pub fn tables() -> Vec<TableSource> {
+    let source = |name: String, text: &str| Source {
+        name,
+        text: text.to_owned(),
+    };
+    let one = |(bericht, text): (Bericht, &str)| TableSource {
+        table: source(format!("adapters/zaaksysteem/mapping/{}.toml", bericht.as_str()), text),
+        bericht,
+        wire: source("schemas/systemen/zaaksysteem/bericht.v1.json".to_owned(), WIRE),
+        outward: true,
+    };
+    TEXTS.into_iter().map(one).collect()
+}
 
 /// The words of the case system for every kind of message.
 #[derive(Debug, Clone)]
@@ -24,17 +51,18 @@ impl Tables {
     /// # Errors
     /// [`ConfigError::Table`] when a row names a place that a schema does not have.
     pub fn new<'a>(tree: impl Fn(Bericht) -> &'a Tree) -> Result<Self, ConfigError> {
-        let read = |kind: Bericht, toml| {
-            Mapping::parse(toml, tree(kind)).map_err(|source| ConfigError::Table {
+        let read = |(kind, text): (Bericht, &str)| {
+            Mapping::parse(text, tree(kind)).map_err(|source| ConfigError::Table {
                 kind: kind.as_str(),
                 source,
             })
         };
+        let [hulpvraag, actie, verslag, status] = TEXTS;
         Ok(Self {
-            hulpvraag: read(Bericht::Hulpvraag, include_str!("../mapping/hulpvraag.toml"))?,
-            actie: read(Bericht::Actie, include_str!("../mapping/actie.toml"))?,
-            verslag: read(Bericht::Verslag, include_str!("../mapping/verslag.toml"))?,
-            status: read(Bericht::Status, include_str!("../mapping/status.toml"))?,
+            hulpvraag: read(hulpvraag)?,
+            actie: read(actie)?,
+            verslag: read(verslag)?,
+            status: read(status)?,
         })
     }
 

@@ -230,6 +230,9 @@ pub struct Gegeven {
     pub verbergt: Vec<String>,
     /// The article it rests on.
     pub artikel: String,
+    /// Why nobody ever receives it, though article 5.1 lists it: a choice that somebody wrote down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub niemand: Option<String>,
 }
 
 /// The dictionary with its indexes.

@@ -8,33 +8,11 @@
     reason = "a test may stop at the first surprise"
 )]
 
-use std::path::Path;
+#[path = "support/region.rs"]
+mod region;
 
-use sluis_rules::rulebook::{Finding, Rulebook, Source, Sources};
-
-fn read(dir: &str, prefix: &str) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
-    let mut all: Vec<Source> = std::fs::read_dir(&root)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"))
-        .map(|p| Source {
-            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
-            text: std::fs::read_to_string(&p).unwrap(),
-        })
-        .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
-}
-
-fn example() -> Sources {
-    let mut rules = read("config/convenant", "");
-    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
-    Sources {
-        rules,
-        schemas: read("schemas/canoniek", ""),
-    }
-}
+use region::example;
+use sluis_rules::rulebook::{Finding, Rulebook, Sources};
 
 const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
 

@@ -17,12 +17,13 @@ use crate::gate::TargetGate;
 use crate::outcome::{Counters, Outcome, Tellers, count};
 use crate::ports::{Bus, Clock, EffectId, FactsRead, PortError, Sealer, Station, Store, Target};
 use crate::relay::InFlight;
+use crate::reload::Rules;
 use crate::schema::{SchemaUnusable, Validators};
 
 /// The rules of the moment, with what is compiled from them. Replaced whole, never changed.
 pub(crate) struct Snapshot {
     pub(crate) rulebook: Arc<Rulebook>,
-    pub(crate) validators: Validators,
+    pub(crate) validators: Arc<Validators>,
 }
 
 /// The way to a receiver, with the limit on its target.
@@ -43,10 +44,11 @@ pub(crate) struct Inner {
     pub(crate) woken: Notify,
     pub(crate) counters: Counters,
     koppelingen: BTreeMap<String, Koppeling>,
-    snapshot: RwLock<Arc<Snapshot>>,
+    pub(crate) snapshot: RwLock<Arc<Snapshot>>,
     scratches: Mutex<Vec<Scratch>>,
     panics: Mutex<BTreeMap<EffectId, u32>>,
     departing: Mutex<BTreeMap<EffectId, String>>,
+    pub(crate) rules: Mutex<Rules>,
 }
 
 /// Sluis as a value: what adapters call and the program runs.
@@ -84,7 +86,7 @@ impl Gateway {
     /// # Errors
     /// When a schema of the rulebook cannot be read.
     pub fn new(parts: Parts) -> Result<Self, SchemaUnusable> {
-        let validators = Validators::when_needed(&parts.rulebook)?;
+        let validators = Arc::new(Validators::when_needed(&parts.rulebook)?);
         let mut gates: BTreeMap<String, Arc<TargetGate>> = BTreeMap::new();
         let per_target = parts.settings.per_target;
         let ways = parts
@@ -124,6 +126,7 @@ impl Gateway {
                 scratches: Mutex::default(),
                 panics: Mutex::default(),
                 departing: Mutex::default(),
+                rules: Mutex::default(),
             }),
         })
     }
@@ -142,17 +145,6 @@ impl Gateway {
     #[must_use]
     pub fn rulebook(&self) -> Arc<Rulebook> {
         Arc::clone(&self.snapshot().rulebook)
-    }
-
-    /// Takes other rules into use. What was judged under the old ones is looked at under the new ones before it leaves.
-    ///
-    /// # Errors
-    /// When a schema cannot be read: the rules in use stay.
-    pub fn reload(&self, rulebook: Arc<Rulebook>) -> Result<(), SchemaUnusable> {
-        let validators = Validators::when_needed(&rulebook)?;
-        let snapshot = Arc::new(Snapshot { rulebook, validators });
-        *self.inner.snapshot.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
-        Ok(())
     }
 
     /// Counters since the start.

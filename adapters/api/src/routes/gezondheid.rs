@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::api::{Api, Who};
 use crate::auth::Rol;
-use crate::doors::Counts;
+use crate::doors::{Counts, RulesInUse};
 use crate::problem::Problem;
 use crate::reply::json;
 
@@ -19,21 +19,28 @@ struct Gezondheid {
     opslag: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     aantallen: Option<Counts>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    regels: Option<RulesInUse>,
 }
 
-/// `GET /v1/gezondheid`: for any caller; the counts are for the operator.
+/// `GET /v1/gezondheid`: for any caller; the counts, and which rules are in use, are for the operator. Rules that could
+/// not be taken into use stop nothing: `warn`, not `fail`.
 pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Response, Problem> {
     let writable = api.writable().await;
-    let aantallen = if who.0.has(Rol::Beheer) {
+    let operator = who.0.has(Rol::Beheer);
+    let aantallen = if operator {
         api.wait(api.doors.counts()).await.ok()
     } else {
         None
     };
-    let (status, opslag) = if writable {
-        ("pass", "schrijfbaar")
-    } else {
-        ("fail", "niet-schrijfbaar")
+    let rules = api.doors.rules();
+    let alarm = rules.as_ref().is_some_and(|r| r.alarm.is_some());
+    let (status, opslag) = match (writable, alarm) {
+        (true, false) => ("pass", "schrijfbaar"),
+        (true, true) => ("warn", "schrijfbaar"),
+        (false, _) => ("fail", "niet-schrijfbaar"),
     };
+    let regels = rules.filter(|_| operator);
     let code = if writable {
         StatusCode::OK
     } else {
@@ -45,6 +52,7 @@ pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Resp
             status,
             opslag,
             aantallen,
+            regels,
         },
     ))
 }

@@ -3,7 +3,7 @@
 use super::played::{EFFECT, Played};
 use super::support::{BEHEER_TOKEN, SCHOOL_TOKEN, bearer, house, house_with, send};
 use crate::api::ApiSettings;
-use crate::doors::{Kind, Refusal};
+use crate::doors::{Kind, Refusal, RulesInUse, RulesTrouble};
 
 #[tokio::test]
 async fn the_operator_sees_reasons_and_has_things_judged_again() {
@@ -54,6 +54,37 @@ async fn health_tells_the_operator_more() {
     for line in ["GET /livez HTTP/1.1", "GET /readyz HTTP/1.1"] {
         assert_eq!(send(addr, line, b"").await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn rules_that_were_not_taken_are_a_warning_with_what_to_do_for_the_operator_alone() {
+    let played = Played::default();
+    *played.rules.lock().unwrap() = Some(RulesInUse {
+        regelboek: "ab12".into(),
+        getekend_op: "2024-01-11".into(),
+        alarm: Some(RulesTrouble {
+            reden: "regels-geweigerd",
+            wat_te_doen: "draai sluis check",
+            sinds_ms: 1_793_000_000_000,
+        }),
+        ligt_klaar: None,
+    });
+    let house = house_with(played, ApiSettings::default(), |_| {}).await;
+    let addr = house.server.addr();
+    let reply = send(addr, &bearer("GET /v1/gezondheid", BEHEER_TOKEN), b"").await;
+    let json = reply.json();
+    assert_eq!((reply.status, &json["status"]), (200, &"warn".into()));
+    assert_eq!(json["regels"]["regelboek"], "ab12");
+    assert_eq!(json["regels"]["alarm"]["wat_te_doen"], "draai sluis check");
+    let json = send(addr, &bearer("GET /v1/gezondheid", SCHOOL_TOKEN), b"")
+        .await
+        .json();
+    assert_eq!((&json["status"], json.get("regels")), (&"warn".into(), None));
+    assert_eq!(
+        send(addr, "GET /readyz HTTP/1.1", b"").await.status,
+        200,
+        "the last good rules take messages"
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use sluis_rules::journal::{Inhoud, Record, Stap};
 use crate::auth::Caller;
 use crate::doors::{
     Announcements, BlockedItem, Content, Counts, Doors, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal,
-    WireIntake,
+    RulesInUse, WireIntake,
 };
 
 pub(super) const SCHOOL: &str = "00000099000000001000/school";
@@ -32,6 +32,7 @@ pub(super) struct Played {
     /// How many messages the mailbox holds.
     pub(super) waiting: usize,
     pub(super) asked: Mutex<Vec<String>>,
+    pub(super) rules: Mutex<Option<RulesInUse>>,
 }
 
 impl Played {
@@ -189,6 +190,10 @@ impl Doors for Played {
             geblokkeerd: 2,
             postbus: 3,
         })
+    }
+
+    fn rules(&self) -> Option<RulesInUse> {
+        self.rules.lock().unwrap().clone()
     }
 
     fn writable(&self) -> Fut<'_, Result<(), Refusal>> {

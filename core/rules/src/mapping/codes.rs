@@ -39,6 +39,10 @@ impl Codes {
         Ok(Self(pairs))
     }
 
+    pub(super) fn pairs(&self) -> &[(Value, Value)] {
+        &self.0
+    }
+
     pub(super) fn to_canonical(&self, wire: &Value) -> Option<&Value> {
         self.0.iter().find(|(w, _)| w == wire).map(|(_, c)| c)
     }

@@ -31,9 +31,11 @@ mod flat;
 mod inward;
 mod outward;
 mod path;
+mod shape;
 mod table;
 
 pub use error::{MappingError, SelfCheckError};
+pub use shape::RowShape;
 
 use jiff::civil::Date;
 

@@ -11,6 +11,7 @@ use super::ToestemmingNodig;
 use super::limits::past_limit;
 use super::load::Files;
 use super::source::{ActieWord, GrondslagBlock, OverlegFile, RegelBlock};
+use super::spelling::suggest;
 use crate::event::Kanaal;
 use crate::facts::ToestemmingKind;
 use crate::gegeven::Gegevens;
@@ -111,12 +112,21 @@ pub(super) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
 
 /// The terms of the covenant and of accession must be possible (18, 19.1).
 fn convenant(files: &Files, f: &mut Vec<Finding>) {
-    if files.convenant.convenant.looptijd_jaren == 0 {
+    let c = &files.convenant.convenant;
+    if c.looptijd_jaren == 0 {
         f.push(Finding::new(
             "convenant.toml",
             0..0,
             "een looptijd van nul jaar kan niet (19.1)",
             "schrijf het aantal jaren van de eerste termijn",
+        ));
+    }
+    if c.geldt_vanaf.is_some_and(|vanaf| vanaf < c.getekend_op) {
+        f.push(Finding::new(
+            "convenant.toml",
+            0..0,
+            "deze regels gelden vanaf een dag vóór het ondertekenen (17.2)",
+            "verbeter geldt_vanaf of getekend_op",
         ));
     }
     for p in &files.convenant.partij {
@@ -140,6 +150,18 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
             g.id.span(),
             "alleen_bij is leeg: dat leest als nooit",
             "noem de soorten verzuim, of laat alleen_bij weg als de grondslag altijd geldt",
+        ));
+    }
+    // Half a block must never cover more than the whole: who writes letters last, is cut short before it is complete.
+    if g.letters.as_ref().is_none_or(Vec::is_empty) {
+        f.push(Finding::new(
+            "grondslagen.toml",
+            g.id.span(),
+            format!(
+                "de grondslag `{}` zegt niet welke letters van 5.1 zij dekt",
+                g.id.get_ref()
+            ),
+            "schrijf letters = [\"a\", …] als laatste regel van het blok",
         ));
     }
     let secret = g
@@ -204,7 +226,11 @@ fn consultation(file: &str, o: &OverlegFile, files: &Files, gegevens: &Gegevens,
                 file,
                 d.span(),
                 format!("het doel `{}` bestaat niet", d.get_ref()),
-                "kies een doel uit doelen.toml (artikel 3.1)",
+                suggest(
+                    d.get_ref(),
+                    files.doelen.doel.iter().map(|k| k.id.get_ref().as_str()),
+                    "kies een doel uit doelen.toml (artikel 3.1)",
+                ),
             ));
         }
     }
@@ -266,7 +292,11 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
                 file,
                 fase.span(),
                 format!("dit overleg heeft geen fase `{}`", fase.get_ref()),
-                "kies een fase van dit overleg",
+                suggest(
+                    fase.get_ref(),
+                    o.fasen.iter().map(|k| k.get_ref().as_str()),
+                    "kies een fase van dit overleg",
+                ),
             ));
         }
     }
@@ -276,7 +306,11 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
                 file,
                 doel.span(),
                 format!("dit overleg dient het doel `{}` niet (3.4)", doel.get_ref()),
-                "kies een doel van dit overleg",
+                suggest(
+                    doel.get_ref(),
+                    o.doelen.iter().map(|k| k.get_ref().as_str()),
+                    "kies een doel van dit overleg",
+                ),
             ));
         }
     }
@@ -332,7 +366,11 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
                 file,
                 name.span(),
                 format!("het gegeven `{}` staat niet in het woordenboek", name.get_ref()),
-                "kies een gegeven uit gegevens.toml",
+                suggest(
+                    name.get_ref(),
+                    gegevens.iter().map(|(_, g)| g.id.as_str()),
+                    "kies een gegeven uit gegevens.toml",
+                ),
             ));
         }
         for (id, gegeven) in set.iter().filter_map(|id| Some((id, gegevens.get(id)?))) {

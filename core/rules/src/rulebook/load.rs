@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::overdracht::{self, Joined, OverdrachtFile};
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
 use super::{
-    Convenant, Doel, Finding, FreeText, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, check,
-    compile,
+    Convenant, Doel, Finding, FreeText, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, bounds,
+    check, compile, lint, pointer, spelling,
 };
 use crate::event::Bericht;
 use crate::gegeven::{GegevenSet, Gegevens};
@@ -29,15 +29,7 @@ pub(super) struct Files {
 
 fn read<T: DeserializeOwned>(source: &Source, findings: &mut Vec<Finding>) -> Option<T> {
     toml::from_str(&source.text)
-        .map_err(|e| {
-            let span = e.span().unwrap_or(0..0);
-            findings.push(Finding::new(
-                &source.name,
-                span,
-                format!("dit kan niet worden gelezen: {}", e.message()),
-                "zie config/convenant/README.md voor de vorm van dit bestand",
-            ));
-        })
+        .map_err(|e| findings.push(spelling::unreadable(source, &e)))
         .ok()
 }
 
@@ -67,9 +59,24 @@ fn content_hash(sources: &Sources) -> Arc<str> {
     hex(&h.finalize()).into()
 }
 
-pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
+/// What is asked besides the rulebook.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Rulebook,
+    Warnings,
+}
+
+pub(super) fn load(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), Vec<Finding>> {
+    whole(sources, wanted).map_err(bounds::few)
+}
+
+fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), Vec<Finding>> {
     let mut findings = Vec::new();
     let f = &mut findings;
+    bounds::texts(sources, f);
+    if !f.is_empty() {
+        return Err(findings);
+    }
     let convenant = named(sources, "convenant.toml", f).and_then(|s| read::<ConvenantFile>(s, f));
     let doelen = named(sources, "doelen.toml", f).and_then(|s| read::<DoelenFile>(s, f));
     let gegevens = named(sources, "gegevens.toml", f).and_then(|s| dictionary(s, f));
@@ -95,7 +102,14 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         .filter_map(|s| read::<OverdrachtFile>(s, f).map(|o| (s.name.clone(), o)))
         .collect();
     for s in &sources.rules {
-        let known = ["convenant.toml", "doelen.toml", "gegevens.toml", "grondslagen.toml"].contains(&s.name.as_str());
+        let known = [
+            "convenant.toml",
+            "doelen.toml",
+            "gegevens.toml",
+            "grondslagen.toml",
+            lint::ARTIKELEN,
+        ]
+        .contains(&s.name.as_str());
         if !known && !s.name.starts_with("casusoverleg/") && !s.name.starts_with("overdracht/") {
             f.push(Finding::new(
                 &s.name,
@@ -118,16 +132,25 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         grondslagen,
         overleggen,
     };
+    bounds::lists(&files, &gegevens, f);
+    if !f.is_empty() {
+        return Err(findings);
+    }
     check::check(&files, &gegevens, f);
     let Some((trees, schemas)) = trees else {
         return Err(findings);
     };
+    let reading = lint::Input::new(sources, &files, &gegevens, &trees);
+    lint::errors(&reading, f);
     if !findings.is_empty() {
         return Err(findings);
     }
     let compiled = compile::compile(&files, &gegevens, &trees, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
+    }
+    if wanted == Wanted::Warnings {
+        lint::warnings(&reading, &compiled.plans, &mut findings);
     }
     let (grondslagen, basis_of) = bases(&files, &gegevens);
     let Files {
@@ -157,13 +180,14 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         })
         .collect();
     let free_texts = trees.each_ref().map(|tree| free_texts(tree, &gegevens));
-    Ok(Rulebook {
+    let rulebook = Rulebook {
         free_texts,
         hash: content_hash(sources),
         convenant: Convenant {
             naam: c.naam,
             versie: c.versie,
             getekend_op: c.getekend_op,
+            geldt_vanaf: c.geldt_vanaf,
             artikel: c.artikel,
             looptijd_jaren: c.looptijd_jaren,
             opzegging: c.opzegging,
@@ -188,7 +212,8 @@ pub(super) fn load(sources: &Sources) -> Result<Rulebook, Vec<Finding>> {
         trees,
         schemas,
         plans: compiled.plans,
-    })
+    };
+    Ok((rulebook, bounds::few(findings)))
 }
 
 fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> {
@@ -263,12 +288,16 @@ fn schemas(sources: &Sources, gegevens: &Gegevens, findings: &mut Vec<Finding>) 
                 "de vaste waarde van `bericht` past niet bij de naam van het bestand",
                 "hernoem het bestand of verbeter het schema",
             )),
-            Err(e) => findings.push(Finding::new(
-                &name,
-                0..0,
-                format!("dit schema kan niet worden gebruikt: {e}"),
-                "zie schemas/README.md voor de gesloten deelverzameling van JSON Schema",
-            )),
+            Err(e) => {
+                let before = findings.len();
+                lint::unclassified(source, findings);
+                if findings.len() == before {
+                    let span = pointer::span(&source.text, &e.pointer);
+                    let help = "gebruik alleen woorden die de schema's in schemas/canoniek ook gebruiken";
+                    let message = "dit schema kan niet worden gebruikt";
+                    findings.push(Finding::new(&name, span, message, help).with_detail(e.to_string()));
+                }
+            }
         }
     }
     Some((trees.try_into().ok()?, texts.try_into().ok()?))

@@ -3,13 +3,17 @@
 //! [`Rulebook::parse`] takes texts, not files: reading is somebody else's work. It gives a rulebook or every finding,
 //! never half a rulebook. Lookups take the same time for ten parties and a hundred thousand.
 
+mod bounds;
 mod check;
 mod compile;
 mod finding;
 mod limits;
+mod lint;
 mod load;
 mod overdracht;
+mod pointer;
 mod source;
+mod spelling;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,7 +21,8 @@ use std::sync::Arc;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-pub use finding::Finding;
+pub use finding::{Finding, Place, Severity, line_column};
+pub use lint::{Artikelen, TableSource, tables};
 pub use overdracht::Overdracht;
 pub use source::{Source, Sources};
 
@@ -37,6 +42,8 @@ pub struct Convenant {
     pub versie: String,
     /// Signature date of that text.
     pub getekend_op: Date,
+    /// The first day on which these rules may be used; none: as soon as they lie there.
+    pub geldt_vanaf: Option<Date>,
     /// Article on its term.
     pub artikel: String,
     /// First term in years; a year at a time after that.
@@ -243,7 +250,15 @@ impl Rulebook {
     /// # Errors
     /// Every finding, in the order of the files.
     pub fn parse(sources: &Sources) -> Result<Self, Vec<Finding>> {
-        load::load(sources)
+        load::load(sources, load::Wanted::Rulebook).map(|(rulebook, _)| rulebook)
+    }
+
+    /// The same, with the warnings of a second reader: what loads, and what somebody should look at all the same.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn check(sources: &Sources) -> Result<(Self, Vec<Finding>), Vec<Finding>> {
+        load::load(sources, load::Wanted::Warnings)
     }
 
     /// SHA-256 over all files, hex: the version that every verdict names.

@@ -40,6 +40,8 @@ pub(super) struct ConvenantBlock {
     pub versie: String,
     #[serde(deserialize_with = "day")]
     pub getekend_op: Date,
+    #[serde(default, deserialize_with = "day_opt")]
+    pub geldt_vanaf: Option<Date>,
     pub artikel: String,
     pub looptijd_jaren: u8,
     #[serde(default, deserialize_with = "day_opt")]

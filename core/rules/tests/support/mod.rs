@@ -48,6 +48,7 @@ pub fn gegevens() -> Gegevens {
         generalisaties: ways.to_vec(),
         verbergt: Vec::new(),
         artikel: "5.1.a".to_owned(),
+        niemand: None,
     };
     Gegevens::new(rows.into_iter().map(row).collect()).unwrap()
 }

@@ -56,15 +56,20 @@ fn sources(dir: &Path, under: &str, ext: &str, out: &mut Vec<Source>) {
     }
 }
 
+/// The texts of the rules and schemas as they lie in the repository.
+pub fn sources_of_repository() -> Sources {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut all = Sources::default();
+    sources(&root.join("config/convenant"), "", ".toml", &mut all.rules);
+    sources(&root.join("schemas/canoniek"), "", ".json", &mut all.schemas);
+    all
+}
+
 /// The rules as they lie in the repository.
 pub fn rulebook() -> Arc<Rulebook> {
     static ONCE: OnceLock<Arc<Rulebook>> = OnceLock::new();
     Arc::clone(ONCE.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let mut all = Sources::default();
-        sources(&root.join("config/convenant"), "", ".toml", &mut all.rules);
-        sources(&root.join("schemas/canoniek"), "", ".json", &mut all.schemas);
-        Arc::new(Rulebook::parse(&all).expect("the rules in the repository are sound"))
+        Arc::new(Rulebook::parse(&sources_of_repository()).expect("the rules in the repository are sound"))
     }))
 }
 

@@ -1,0 +1,163 @@
+//! How large a rulebook may be: far above what a covenant needs, far below what would keep Sluis busy. Looked at before
+//! anything else, so that reading stays bounded in time and memory whatever the files hold.
+
+use super::load::Files;
+use super::source::RegelBlock;
+use super::{Finding, Sources};
+use crate::event::Bericht;
+use crate::gegeven::Gegevens;
+
+/// Most bytes of `convenant.toml`: some tens of thousands of parties.
+const LARGEST_CONVENANT: usize = 16 << 20;
+/// Most bytes of any other file.
+const LARGEST_FILE: usize = 2 << 20;
+/// Most bytes of everything but `convenant.toml`.
+const LARGEST_TOGETHER: usize = 8 << 20;
+/// Most files.
+const MOST_FILES: usize = 100;
+/// Most findings that are told at once.
+const MOST_FINDINGS: usize = 200;
+/// Most parties.
+const MOST_PARTIES: usize = 100_000;
+/// Most bases.
+const MOST_BASES: usize = 1000;
+/// Most purposes, of the covenant and of a consultation.
+const MOST_PURPOSES: usize = 26;
+/// Most phases of a consultation.
+const MOST_PHASES: usize = 32;
+/// Most tasks in a list: there are thirteen.
+const MOST_TASKS: usize = 32;
+/// Most rules of one consultation.
+const MOST_RULES: usize = 2000;
+/// Most elements that one rule names.
+const MOST_NAMES: usize = 256;
+/// Most (cell, element) pairs that all rules together fill; the five consultations fill some 55,000.
+const MOST_CELLS: usize = 5_000_000;
+
+const SPLIT: &str = "maak dit korter; zo groot is geen convenant";
+
+/// Sizes of the texts, before they are read.
+pub(super) fn texts(sources: &Sources, f: &mut Vec<Finding>) {
+    let count = sources.rules.len().saturating_add(sources.schemas.len());
+    if count > MOST_FILES {
+        let first = sources.rules.first().map_or("convenant.toml", |s| s.name.as_str());
+        f.push(Finding::new(
+            first,
+            0..0,
+            format!("er staan {count} bestanden in de map, meer dan {MOST_FILES}"),
+            "laat alleen staan wat bij de regels hoort",
+        ));
+    }
+    let mut together = 0_usize;
+    for s in sources.rules.iter().chain(&sources.schemas) {
+        let most = if s.name == "convenant.toml" {
+            LARGEST_CONVENANT
+        } else {
+            LARGEST_FILE
+        };
+        let before = together;
+        if s.name != "convenant.toml" {
+            together = together.saturating_add(s.text.len());
+        }
+        let message = if s.text.len() > most {
+            format!("dit bestand is groter dan {} MiB", most >> 20)
+        } else if before <= LARGEST_TOGETHER && together > LARGEST_TOGETHER {
+            format!(
+                "tot en met dit bestand staat er meer dan {} MiB",
+                LARGEST_TOGETHER >> 20
+            )
+        } else {
+            continue;
+        };
+        f.push(Finding::new(&s.name, 0..0, message, SPLIT));
+    }
+}
+
+/// Lengths of the lists, before they are compared with each other.
+pub(super) fn lists(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
+    let mut most = |file: &str, what: &str, is: usize, most: usize, at: std::ops::Range<usize>| {
+        if is > most {
+            let message = format!("hier staan {is} {what}, meer dan {most}");
+            f.push(Finding::new(file, at, message, SPLIT));
+        }
+    };
+    most(
+        "convenant.toml",
+        "partijen",
+        files.convenant.partij.len(),
+        MOST_PARTIES,
+        0..0,
+    );
+    most("doelen.toml", "doelen", files.doelen.doel.len(), MOST_PURPOSES, 0..0);
+    let bases = &files.grondslagen.grondslag;
+    most("grondslagen.toml", "grondslagen", bases.len(), MOST_BASES, 0..0);
+    for g in bases.iter().take(MOST_BASES) {
+        let longest = g
+            .van
+            .len()
+            .max(g.naar.len())
+            .max(g.letters.as_ref().map_or(0, Vec::len));
+        most(
+            "grondslagen.toml",
+            "woorden in een lijst",
+            longest,
+            MOST_TASKS,
+            g.id.span(),
+        );
+    }
+    let mut cells = 0_usize;
+    for (file, o) in &files.overleggen {
+        most(file, "doelen", o.doelen.len(), MOST_PURPOSES, o.id.span());
+        most(file, "fasen", o.fasen.len(), MOST_PHASES, o.id.span());
+        let tasks = o.deelnemer.len().max(o.aanvrager.len()).max(o.uitkomst_naar.len());
+        most(file, "deelnemers", tasks, MOST_TASKS, o.id.span());
+        most(file, "regels", o.regel.len(), MOST_RULES, o.id.span());
+        for r in o.regel.iter().take(MOST_RULES) {
+            most(
+                file,
+                "taken in een lijst",
+                r.van.len().max(r.naar.len()),
+                MOST_TASKS,
+                r.id.span(),
+            );
+            most(file, "fasen in een lijst", r.fasen.len(), MOST_PHASES, r.id.span());
+            most(file, "doelen in een lijst", r.doelen.len(), MOST_PURPOSES, r.id.span());
+            most(file, "gegevens in een lijst", r.gegevens.len(), MOST_NAMES, r.id.span());
+            let berichten = r.berichten.as_ref().map_or(0, Vec::len);
+            most(file, "berichten in een lijst", berichten, MOST_TASKS, r.id.span());
+            cells = cells.saturating_add(size(r, gegevens));
+        }
+    }
+    most(
+        "convenant.toml",
+        "cellen van alle regels samen",
+        cells,
+        MOST_CELLS,
+        0..0,
+    );
+}
+
+fn size(r: &RegelBlock, gegevens: &Gegevens) -> usize {
+    let elements = if r.gegevens.len() > MOST_NAMES {
+        MOST_CELLS
+    } else {
+        let of = |name: &toml::Spanned<String>| gegevens.matching(name.get_ref()).len() as usize;
+        r.gegevens.iter().map(of).sum()
+    };
+    let berichten = r.berichten.as_ref().map_or(Bericht::ALL.len(), Vec::len);
+    [r.van.len(), r.naar.len(), r.fasen.len(), r.doelen.len(), berichten]
+        .into_iter()
+        .fold(elements.max(1), |all, n| all.saturating_mul(n.max(1)))
+}
+
+/// No more findings than somebody reads.
+pub(super) fn few(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let more = findings.len().saturating_sub(MOST_FINDINGS);
+    if more > 0 {
+        findings.truncate(MOST_FINDINGS);
+        if let Some(last) = findings.last_mut() {
+            last.help = format!("{}; en verbeter daarna nog {more} andere", last.help);
+        }
+    }
+    findings
+}

@@ -1,0 +1,87 @@
+//! What a second reader would see in the rules: one question a file. An [`super::Severity::Error`] refuses the rulebook; a warning is
+//! for `sluis check` and changes nothing in what is decided.
+//!
+//! A finding is an error when the rulebook would say something else than its writer thinks it says: rules that
+//! contradict each other, a citation of an article that does not exist, a rule its own consultation makes impossible.
+//! It is a warning when nothing can go wrong by it: a rule that is said twice, a rule for which there is no basis (gate 7
+//! stops it), an element that nobody receives.
+//!
+//! To add a lint: a file here, and a line in [`errors`] or [`warnings`].
+
+mod artikelen;
+mod blokken;
+mod dubbel;
+mod grondslag;
+mod niemand;
+mod nooit;
+mod schema;
+mod tabel;
+mod tegenspraak;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use artikelen::Artikelen;
+pub use tabel::{TableSource, tables};
+
+use super::load::Files;
+use super::{CompiledPlan, Finding, PlanKey, Sources};
+use crate::gegeven::Gegevens;
+use crate::tree::Tree;
+pub(super) use artikelen::FILE as ARTIKELEN;
+use blokken::Blok;
+pub(super) use schema::unclassified;
+
+/// What the lints look at.
+pub(super) struct Input<'a> {
+    sources: &'a Sources,
+    files: &'a Files,
+    gegevens: &'a Gegevens,
+    trees: &'a [Arc<Tree>; 4],
+    /// Per consultation, in the order of the files, the rules as sets.
+    blokken: Vec<Vec<Blok<'a>>>,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(
+        sources: &'a Sources,
+        files: &'a Files,
+        gegevens: &'a Gegevens,
+        trees: &'a [Arc<Tree>; 4],
+    ) -> Self {
+        let blokken = files
+            .overleggen
+            .iter()
+            .map(|(_, o)| o.regel.iter().map(|r| Blok::new(r, o, gegevens, trees)).collect())
+            .collect();
+        Self {
+            sources,
+            files,
+            gegevens,
+            trees,
+            blokken,
+        }
+    }
+
+    /// The rules of each consultation with its file.
+    fn tafels(&self) -> impl Iterator<Item = (&'a str, &'a super::source::OverlegFile, &[Blok<'a>])> {
+        let both = self.files.overleggen.iter().zip(&self.blokken);
+        both.map(|((file, o), blokken)| (file.as_str(), o, blokken.as_slice()))
+    }
+}
+
+/// What refuses the rulebook.
+pub(super) fn errors(i: &Input<'_>, out: &mut Vec<Finding>) {
+    nooit::errors(i, out);
+    tegenspraak::check(i, out);
+    artikelen::check(i, out);
+}
+
+/// What somebody should look at; only of rules that load.
+pub(super) fn warnings(i: &Input<'_>, plans: &HashMap<PlanKey, Arc<CompiledPlan>>, out: &mut Vec<Finding>) {
+    nooit::warnings(i, out);
+    grondslag::check(i, out);
+    dubbel::check(i, out);
+    niemand::check(i, plans, out);
+    schema::unused(i, out);
+}

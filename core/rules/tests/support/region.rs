@@ -1,0 +1,39 @@
+//! The example region, read from the repository.
+
+#![allow(dead_code, unreachable_pub, reason = "each test that uses it uses a part")]
+
+use std::path::Path;
+
+use sluis_rules::rulebook::{Source, Sources};
+
+/// The files of one kind in a directory of the repository.
+fn read(dir: &str, prefix: &str) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
+    let mut all: Vec<Source> = std::fs::read_dir(&root)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"))
+        .map(|p| Source {
+            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
+            text: std::fs::read_to_string(&p).unwrap(),
+        })
+        .collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// The example region as it is shipped.
+pub fn example() -> Sources {
+    let mut rules = read("config/convenant", "");
+    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    Sources {
+        rules,
+        schemas: read("schemas/canoniek", ""),
+    }
+}
+
+/// The text of one of the files.
+pub fn text<'s>(sources: &'s mut Sources, name: &str) -> &'s mut String {
+    let all = sources.rules.iter_mut().chain(&mut sources.schemas);
+    &mut all.into_iter().find(|s| s.name == name).unwrap().text
+}
