@@ -22,17 +22,8 @@ use std::sync::OnceLock;
 
 use sluis_rules::verdict::{Gate, Reden};
 
-/// Reasons that this rulebook cannot give, and why. They wait for a rulebook in which they can.
-const OUT_OF_REACH: &[(&str, &str)] = &[
-    (
-        "convenant-geeindigd",
-        "convenant.toml records no termination: without one the covenant goes on a year at a time (19.1)",
-    ),
-    (
-        "grondslag-dekt-niet",
-        "every basis covers the letters of every element that a rule lets pass on it: necessity stops the rest first",
-    ),
-];
+/// Reasons that no case shows, and why: none.
+const OUT_OF_REACH: &[(&str, &str)] = &[];
 
 /// Refusals that no case shows, and why.
 const REFUSALS_OUT_OF_REACH: &[(&str, &str)] = &[

@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use jiff::civil::Date;
-use serde::Deserialize;
 use sluis_rules::explain::{Hulp, paths};
-use sluis_rules::facts::Feit;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::Scratch;
-use sluis_rules::verdict::{Reden, Uitkomst};
+use sluis_rules::verdict::Reden;
 use sluis_stations::Validators;
 
 use super::geval::{Geval, decide_all};
 use super::{Exit, Failure, Out, Outcome, RulesArg};
 use crate::regels;
+
+#[path = "test/given.rs"]
+mod given;
+
+pub(super) use given::{Given, given};
+use given::{Verwacht, own_rules};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -27,59 +30,6 @@ pub(crate) struct Args {
     rules: RulesArg,
 }
 
-/// `case.toml`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CaseFile {
-    /// What the case shows, in plain Dutch.
-    titel: String,
-    /// The articles it rests on, for the reader.
-    artikelen: Vec<String>,
-    /// The day of the transfer.
-    dag: Date,
-    /// Facts shared by cases: a file in `feiten/` beside the topics, without extension.
-    #[serde(default)]
-    basis: Option<String>,
-    /// Kinds of fact of the base that this case goes without.
-    #[serde(default)]
-    zonder: Vec<String>,
-    /// Facts of this case, after the base.
-    #[serde(default)]
-    feit: Vec<Feit>,
-    /// Whether the caller proved that it may speak for the sender.
-    #[serde(default = "yes")]
-    afzender_bewezen: bool,
-    /// What is expected.
-    verwacht: Verwacht,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Verwacht {
-    /// Outcome; absent when the event is refused.
-    #[serde(default)]
-    uitkomst: Option<Uitkomst>,
-    /// Every reason that stops the message, no more and no fewer.
-    #[serde(default)]
-    redenen: Vec<String>,
-    /// Rules that let something pass, each of these.
-    #[serde(default)]
-    regels: Vec<String>,
-    /// Reason → paths left out or made less precise for it; each reason that is named is complete.
-    #[serde(default)]
-    weggelaten: BTreeMap<String, Vec<String>>,
-    /// The refusal, when the bytes or attributes are not taken at all.
-    #[serde(default)]
-    geweigerd: Option<String>,
-    /// What would help, as words of a fact or a claim: no more and no fewer. Empty: nothing helps.
-    #[serde(default)]
-    helpt: Option<Vec<String>>,
-}
-
 /// How one case came out.
 struct Result_ {
     name: String,
@@ -87,6 +37,13 @@ struct Result_ {
     faults: Vec<String>,
     /// Reasons, gates and rules the case shows, for coverage.
     shows: BTreeSet<String>,
+}
+
+/// The rules that the cases are about, and where they come from.
+struct Ours<'a> {
+    dir: Option<&'a Path>,
+    rules: &'a Rulebook,
+    validators: &'a Validators,
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
@@ -106,11 +63,16 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     } else {
         indicatif::ProgressBar::hidden()
     };
+    let ours = Ours {
+        dir: args.rules.regels.as_deref(),
+        rules: &rules,
+        validators: &validators,
+    };
     let mut failed = 0_usize;
     let mut shown = BTreeSet::new();
     for dir in &names {
         let name = dir.strip_prefix(&args.dir).unwrap_or(dir).display().to_string();
-        let result = case(&rules, &validators, &args.dir, dir, name.clone()).unwrap_or_else(|e| Result_ {
+        let result = case(&ours, &args.dir, dir, name.clone()).unwrap_or_else(|e| Result_ {
             name,
             title: String::new(),
             faults: vec![format!("{e:#}")],
@@ -156,44 +118,14 @@ pub(super) fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a case gives: the facts it is decided on, and the event.
-pub(super) struct Given {
-    pub(super) titel: String,
-    pub(super) dag: Date,
-    pub(super) feiten: Vec<Feit>,
-    pub(super) body: Vec<u8>,
-    pub(super) afzender_bewezen: bool,
-    verwacht: Verwacht,
-}
-
-/// Reads a case: its own facts after those it shares.
-pub(super) fn given(root: &Path, dir: &Path) -> anyhow::Result<Given> {
-    let text = std::fs::read_to_string(dir.join("case.toml")).context("case.toml cannot be read")?;
-    let file: CaseFile = toml::from_str(&text).context("case.toml is not a case")?;
-    if file.artikelen.is_empty() {
-        bail!("the case names no article");
-    }
-    let mut feiten: Vec<Feit> = Vec::new();
-    if let Some(basis) = &file.basis {
-        let path = root.join("feiten").join(format!("{basis}.json"));
-        let text = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let all: Vec<Feit> =
-            serde_json::from_slice(&text).with_context(|| format!("{} holds no facts", path.display()))?;
-        feiten.extend(all.into_iter().filter(|f| !file.zonder.iter().any(|z| z == f.soort())));
-    }
-    feiten.extend(file.feit);
-    Ok(Given {
-        titel: file.titel,
-        dag: file.dag,
-        feiten,
-        body: std::fs::read(dir.join("in.json")).context("in.json cannot be read")?,
-        afzender_bewezen: file.afzender_bewezen,
-        verwacht: file.verwacht,
-    })
-}
-
-fn case(rules: &Rulebook, validators: &Validators, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
+fn case(ours: &Ours<'_>, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
     let given = given(root, dir)?;
+    let own = if given.has_own_rules() {
+        Some(own_rules(ours.dir, &given.wijziging)?)
+    } else {
+        None
+    };
+    let (rules, validators) = (own.as_ref().unwrap_or(ours.rules), ours.validators);
     let mut faults = Vec::new();
     let mut shows = BTreeSet::new();
     let expected = &given.verwacht;

@@ -57,6 +57,9 @@ pub(super) fn compare(beide: &Beide, dir: &Path, out: &Out) -> Result<(serde_jso
         let given = given(dir, name)
             .with_context(|| shown.clone())
             .map_err(Failure::usage)?;
+        if given.has_own_rules() {
+            continue;
+        }
         let before = decide(&beide.oud, &old, &given, &mut scratch);
         let after = decide(&beide.nieuw, &new, &given, &mut scratch);
         if before != after {
