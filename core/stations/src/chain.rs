@@ -48,6 +48,15 @@ impl Chain {
         Ok(record)
     }
 
+    /// The chain as it is after a record that somebody else takes: for who follows it in parts, side by side.
+    #[must_use]
+    pub fn after(number: u64, record: &[u8]) -> Self {
+        Self {
+            number,
+            before: hash(record),
+        }
+    }
+
     /// Number of the last record that was taken; 0 before the first.
     #[must_use]
     pub const fn number(&self) -> u64 {
@@ -143,5 +152,16 @@ mod tests {
             assert_eq!(follow(lines), whole(lines));
         }
         assert!(wrong.iter().all(|w| follow(w).is_err()));
+        // In two parts it says the same.
+        let parts = |lines: &[Vec<u8>]| {
+            let (a, b) = lines.split_at(2);
+            follow(a)?;
+            let mut chain = Chain::after(2, &a[1]);
+            b.iter().try_for_each(|l| chain.follow(l).map(drop))?;
+            Ok(chain.number())
+        };
+        for lines in wrong.iter().chain([&good]) {
+            assert_eq!(parts(lines), whole(lines));
+        }
     }
 }

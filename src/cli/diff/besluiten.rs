@@ -28,6 +28,8 @@ const PAGE: u32 = 1000;
 /// No line of a decision is longer.
 const LONGEST: usize = 1 << 22;
 
+const BROKEN: &str = "the journal was tampered with, so nothing can be concluded from it";
+
 /// So many groups are printed for people; programs get them all.
 const SHOWN: usize = 40;
 
@@ -41,7 +43,8 @@ pub(super) enum Bron {
 enum Deel {
     /// Whole lines, and the number of the first.
     Regels(u64, Vec<u8>),
-    Records(Vec<Record>),
+    /// Records, and the chain as it is before the first.
+    Records(Chain, Vec<Vec<u8>>),
 }
 
 pub(super) fn compare(beide: &Beide, bron: &Bron, out: &Out) -> Result<(serde_json::Value, bool), Failure> {
@@ -163,10 +166,11 @@ fn count<'f>(
                     one(&besluit)?;
                 }
             }
-            Deel::Records(records) => {
-                for record in &records {
+            Deel::Records(mut chain, records) => {
+                for line in &records {
+                    let record: Record = chain.follow(line).context(BROKEN)?;
                     let dag = day_of(record.tijd_ms);
-                    if let Some(besluit) = Besluit::of_record(record, dag, vergelijker.oud(), places) {
+                    if let Some(besluit) = Besluit::of_record(&record, dag, vergelijker.oud(), places) {
                         one(&besluit)?;
                     }
                 }
@@ -208,23 +212,24 @@ fn lines(mut file: File, to: &Naar<'_>) -> anyhow::Result<()> {
     }
 }
 
-/// Sends a journal, page by page, while its chain holds: nothing is concluded from one that was changed.
+/// Sends a journal, page by page. Who gets a page follows its chain, from the last record of the page before: nothing is
+/// concluded from a journal that was changed.
 fn records(path: &Path, to: &Naar<'_>) -> anyhow::Result<()> {
     let journal = JournalReader::open(path)?;
     let mut chain = Chain::default();
-    let broken = "the journal was tampered with, so nothing can be concluded from it";
+    let mut number = 1;
     loop {
-        let page = journal.from(chain.number() + 1, PAGE)?;
-        if page.is_empty() {
-            break;
-        }
-        let followed: Result<Vec<Record>, _> = page.iter().map(|line| chain.follow(line)).collect();
-        if !to.send(Deel::Records(followed.context(broken)?)) {
+        let page = journal.from(number, PAGE)?;
+        let Some(last) = page.last() else { break };
+        number += page.len() as u64;
+        let after = Chain::after(number - 1, last);
+        if !to.send(Deel::Records(chain, page)) {
             return Ok(());
         }
+        chain = after;
     }
     if !journal.last_is_sound()? {
-        bail!("{broken}: its last record was changed");
+        bail!("{BROKEN}: its last record was changed");
     }
     Ok(())
 }
