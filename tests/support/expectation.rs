@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sluis_rules::matrix::{CategoriePlek, Matrix, Stand, per_categorie};
+use sluis_rules::matrix::{CategoriePlek, Matrix, OVERDRACHT, Stand, per_categorie};
 use sluis_rules::rulebook::{Rulebook, Source, Sources};
 
 /// Per cell what is expected, and the line that says so.
@@ -123,7 +123,9 @@ fn row(columns: &[&str], n: usize, rules: &Rulebook, out: &mut Expected) -> Resu
 
 /// The cells in which the rules and the expectation differ, those of one pair and category together.
 pub(crate) fn differences(rules: &Rulebook, expected: &Expected) -> Vec<String> {
-    let ours = per_categorie(&Matrix::of(rules));
+    let mut ours = per_categorie(&Matrix::of(rules));
+    // Handovers have rules of their own, beside the consultations.
+    ours.retain(|plek, _| !plek.overleg.starts_with(OVERDRACHT));
     let mut groups: BTreeMap<(String, String, Stand, Stand, usize), Vec<&str>> = BTreeMap::new();
     let places: std::collections::BTreeSet<&CategoriePlek> = ours.keys().chain(expected.keys()).collect();
     for plek in places {

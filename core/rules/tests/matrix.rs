@@ -19,7 +19,9 @@ use sluis_rules::facts::{Dossier, Feit};
 use sluis_rules::gates::{Aanvraag, decide};
 use sluis_rules::gegeven::{Actie, Beroepsgeheim, GegevenSet, Wijze};
 use sluis_rules::ids::{Partij, Taak};
-use sluis_rules::matrix::{Aard, Categorie, Cel, Matrix, Plek, Precisie, Stand, changes, markdown, per_categorie};
+use sluis_rules::matrix::{
+    Aard, Categorie, Cel, Matrix, OVERDRACHT, Plek, Precisie, Stand, changes, markdown, per_categorie,
+};
 use sluis_rules::rulebook::{Casusoverleg, Rulebook, Source, Sources};
 use sluis_rules::scan::{BijdrageInventory, Inventory};
 
@@ -71,14 +73,33 @@ enum Consent {
     Condition,
 }
 
-fn dossier(
-    o: &Casusoverleg,
-    fase: &str,
-    van: Partij,
-    naar: Partij,
-    verzuim: Option<&str>,
-    consent: Consent,
-) -> Dossier {
+/// Where rules work: a consultation, or a handover from one to another.
+struct Tafel {
+    name: String,
+    /// The table of the case: its phases, its applicant.
+    first: &'static Casusoverleg,
+    /// The table that receives: its purposes.
+    second: &'static Casusoverleg,
+}
+
+impl Tafel {
+    fn all() -> Vec<Self> {
+        let rules = example();
+        let find = |id: &str| rules.overleggen().iter().find(|o| o.id == id).unwrap();
+        let of = |name: String, first, second| Self { name, first, second };
+        let tables = rules.overleggen().iter().map(|o| of(o.id.clone(), o, o));
+        let handovers = rules.overdrachten().iter();
+        tables
+            .chain(handovers.map(|h| {
+                let name = format!("{OVERDRACHT}{}", h.id);
+                of(name, find(&h.van_overleg), find(&h.naar_overleg))
+            }))
+            .collect()
+    }
+}
+
+fn dossier(t: &Tafel, fase: &str, van: Partij, naar: Partij, verzuim: Option<&str>, consent: Consent) -> Dossier {
+    let (o, doelen) = (t.first, &t.second.doelen);
     let rules = example();
     let stems: BTreeSet<String> = rules
         .gegevens()
@@ -91,7 +112,7 @@ fn dossier(
         .collect();
     let asker = o.aanvragers.first().map_or(van, |t| party(3, *t));
     let mut facts = vec![
-        serde_json::json!({"soort":"casus","casus":"c","casusoverleg":o.id,"doelen":o.doelen,
+        serde_json::json!({"soort":"casus","casus":"c","casusoverleg":o.id,"doelen":doelen,
         "vanaf":"2026-01-01","verzuim":verzuim}),
     ];
     facts.push(serde_json::json!({"soort":"fase","casus":"c","fase":fase,"vanaf":"2026-01-01","herbeoordeeld":true}));
@@ -99,6 +120,12 @@ fn dossier(
     for p in [van, naar, asker, lead] {
         facts.push(serde_json::json!({"soort":"toetreding","partij":p,"ondertekend_op":"2026-01-01","bekendgemaakt_op":"2026-01-01"}));
         facts.push(serde_json::json!({"soort":"deelname","casus":"c","partij":p,"vanaf":"2026-01-01"}));
+    }
+    if t.first.id != t.second.id {
+        facts.push(
+            serde_json::json!({"soort":"overdracht","casus":"c","van_overleg":o.id,"naar_overleg":t.second.id,
+            "ontvangers":[naar],"op":"2026-01-01","besluit_door":lead}),
+        );
     }
     facts.push(serde_json::json!({"soort":"regierol","casus":"c","partij":lead,"vanaf":"2026-01-01"}));
     facts.push(
@@ -116,7 +143,7 @@ fn dossier(
     for (n, (kind, who)) in consents.into_iter().enumerate() {
         facts.push(
             serde_json::json!({"soort":"toestemming","id":format!("t{n}"),"casus":"c","kind":kind,
-            "verstrekker":who,"gegevens":listed,"doelen":o.doelen,"ontvangers":[naar],"schriftelijk_op":"2026-01-01"}),
+            "verstrekker":who,"gegevens":listed,"doelen":doelen,"ontvangers":[naar],"schriftelijk_op":"2026-01-01"}),
         );
     }
     let facts: Vec<Feit> = serde_json::from_value(facts.into()).unwrap();
@@ -141,7 +168,7 @@ fn full(van: Partij, bericht: Bericht) -> Inventory {
 /// What the cells say may pass.
 #[allow(clippy::too_many_arguments, reason = "the coordinates of one decision")]
 fn told(
-    o: &Casusoverleg,
+    t: &Tafel,
     fase: &str,
     doel: &str,
     van: Taak,
@@ -155,7 +182,7 @@ fn told(
     let mut set = GegevenSet::EMPTY;
     for (id, g) in rules.gegevens().iter() {
         let plek = Plek {
-            overleg: o.id.as_str().into(),
+            overleg: t.name.as_str().into(),
             van,
             naar,
             fase: fase.into(),
@@ -189,23 +216,26 @@ fn told(
 fn every_cell_is_what_the_gates_do() {
     let rules = example();
     let mut compared = 0;
-    for o in rules.overleggen() {
-        let mut tasks: BTreeSet<Taak> = o.deelnemers.iter().map(|d| d.taak).collect();
-        tasks.extend(o.aanvragers.iter().chain(&o.uitkomst_naar));
+    for t in Tafel::all() {
+        let mut tasks = BTreeSet::new();
+        for o in [t.first, t.second] {
+            tasks.extend(o.deelnemers.iter().map(|d| d.taak));
+            tasks.extend(o.aanvragers.iter().chain(&o.uitkomst_naar));
+        }
         tasks.extend([Taak::Mbo, Taak::Derde]);
         for (van, naar) in tasks.iter().flat_map(|v| tasks.iter().map(move |n| (*v, *n))) {
             let (sender, receiver) = (party(1, van), party(2, naar));
-            for fase in &o.fasen {
+            for fase in &t.first.fasen {
                 for (verzuim, consent) in [
                     (None, Consent::Everything),
                     (None, Consent::Condition),
                     (Some("absoluut"), Consent::Everything),
                 ] {
-                    let dossier = dossier(o, fase, sender, receiver, verzuim, consent);
-                    for (doel, bericht) in o.doelen.iter().flat_map(|d| Bericht::ALL.map(|b| (d, b))) {
+                    let dossier = dossier(&t, fase, sender, receiver, verzuim, consent);
+                    for (doel, bericht) in t.second.doelen.iter().flat_map(|d| Bericht::ALL.map(|b| (d, b))) {
                         let vraag = Aanvraag {
                             kanaal: Kanaal::Casusoverleg,
-                            casusoverleg: &o.id,
+                            casusoverleg: &t.second.id,
                             casus: "c",
                             fase,
                             doel,
@@ -231,12 +261,12 @@ fn every_cell_is_what_the_gates_do() {
                                 (rules.gegevens().name(id).to_owned(), precisie)
                             })
                             .collect();
-                        let told = told(o, fase, doel, van, naar, bericht, verzuim, consent);
+                        let told = told(&t, fase, doel, van, naar, bericht, verzuim, consent);
                         assert_eq!(
                             found,
                             told,
                             "{} {van} → {naar} {fase} {doel} {} {verzuim:?} {consent:?} {:?}",
-                            o.id,
+                            t.name,
                             bericht.as_str(),
                             verdict.redenen().collect::<Vec<_>>()
                         );

@@ -16,7 +16,7 @@ use sluis_rules::event::{Bericht, Kanaal};
 use sluis_rules::explain;
 use sluis_rules::facts::{Dossier, Feit};
 use sluis_rules::gates::{Aanvraag, decide};
-use sluis_rules::gegeven::Beroepsgeheim;
+use sluis_rules::gegeven::{Beroepsgeheim, GegevenSet};
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Record, Stap};
 use sluis_rules::recorded::{Besluit, BesluitError, Gevolg, Places, Telling, Vergelijker};
@@ -193,6 +193,30 @@ fn a_dictionary_in_another_order_changes_nothing() {
 }
 
 #[test]
+fn what_hides_another_element_is_told_apart() {
+    let without = changed(TABLE, |text| {
+        text.replace("\"persoon.woonplaats\"", "\"persoon.roepnaam\"")
+    });
+    let asked = line(
+        SWV,
+        "beoordeling",
+        &[
+            "persoon.naam",
+            "persoon.woonplaats",
+            "persoon.adres_geheim",
+            "hulpvraag.vraag",
+        ],
+    );
+    // Secret: it stays behind under both. Said not to be: it went, and would not.
+    let (telling, groups) = told(&without, std::slice::from_ref(&asked));
+    assert_eq!(telling.aantal(Gevolg::Smaller), 0, "{groups}");
+    let open = asked.replacen('{', "{\"verbergt\":[],", 1);
+    let (telling, groups) = told(&without, &[open]);
+    assert_eq!(telling.aantal(Gevolg::Smaller), 1, "{groups}");
+    assert_eq!(groups[0]["gegevens"], serde_json::json!(["persoon.woonplaats"]));
+}
+
+#[test]
 fn counting_in_parts_is_counting_all() {
     let renamed = changed(TABLE, |text| {
         text.replace("id = \"tzt-naam-jgz\"", "id = \"tzt-anders\"")
@@ -257,6 +281,7 @@ fn record(places: &[&str], beroepsgeheim: Beroepsgeheim, inbrenger: &str) -> Rec
         ],
         gaps: Vec::new(),
         gap_count: 0,
+        raised: GegevenSet::EMPTY,
     };
     let vraag = Aanvraag {
         kanaal: Kanaal::Casusoverleg,

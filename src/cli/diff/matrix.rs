@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sluis_rules::ids::Taak;
-use sluis_rules::matrix::{Aard, Cel, Matrix, Verschil, changes, in_words};
+use sluis_rules::matrix::{Aard, Cel, Matrix, OVERDRACHT, Verschil, changes, in_words};
+use sluis_rules::rulebook::Rulebook;
 
 use super::Beide;
 use crate::cli::Out;
@@ -93,6 +94,16 @@ const fn word(aard: Aard, out: &Out) -> &'static str {
     }
 }
 
+/// The phases of a consultation, or of the first of a handover.
+fn phases<'r>(rules: &'r Rulebook, name: &str) -> Option<&'r [String]> {
+    let table = match name.strip_prefix(OVERDRACHT) {
+        None => name,
+        Some(id) => &rules.overdrachten().iter().find(|o| o.id == id)?.van_overleg,
+    };
+    let found = rules.overleggen().iter().find(|o| o.id == table)?;
+    Some(&found.fasen)
+}
+
 /// First per element the phases that change alike, then the elements whose phases are the same.
 fn grouped(beide: &Beide, all: &[Verschil<'_>]) -> Vec<Groep> {
     let mut per_element: BTreeMap<(Groep, &str), BTreeSet<(usize, &str)>> = BTreeMap::new();
@@ -119,8 +130,7 @@ fn grouped(beide: &Beide, all: &[Verschil<'_>]) -> Vec<Groep> {
         };
         let order = [&beide.nieuw, &beide.oud]
             .iter()
-            .filter_map(|rules| rules.overleggen().iter().find(|o| o.id == overleg))
-            .find_map(|o| o.fasen.iter().position(|f| **f == *v.plek.fase))
+            .find_map(|rules| phases(rules, overleg)?.iter().position(|f| **f == *v.plek.fase))
             .unwrap_or(usize::MAX);
         per_element
             .entry((key, &v.plek.gegeven))

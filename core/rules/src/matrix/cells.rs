@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Cel, Doorgang, Plek, Precisie, Variant};
+use super::{Cel, Doorgang, OVERDRACHT, Plek, Precisie, Variant};
 use crate::event::{Bericht, Kanaal};
 use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
 use crate::ids::Taak;
@@ -47,33 +47,74 @@ impl Carries {
     }
 }
 
-/// Which kinds of message a task may receive at a consultation: at the table all, else the outcome only (gate 3).
-pub(super) fn receives(o: &Casusoverleg, naar: Taak) -> &'static [Bericht] {
-    if o.deelnemers.iter().any(|d| d.taak == naar) {
-        &Bericht::ALL
-    } else if o.uitkomst_naar.contains(&naar) {
-        &[Bericht::Verslag, Bericht::Status]
-    } else {
-        &[]
+/// Where rules work: one consultation, or a handover from one to another.
+pub(super) struct Tafel<'r> {
+    /// The place of its plans.
+    place: u8,
+    /// Its name in the matrix.
+    pub id: String,
+    pub doelen: &'r [String],
+    pub fasen: &'r [String],
+    pub senders: BTreeSet<Taak>,
+    /// Who may receive, and which kinds of message.
+    pub receivers: BTreeMap<Taak, &'static [Bericht]>,
+    /// No request is handled without consent.
+    condition: bool,
+}
+
+/// What a task that does not sit at the table receives: the outcome only (gate 3).
+const OUTCOME: &[Bericht] = &[Bericht::Verslag, Bericht::Status];
+
+impl<'r> Tafel<'r> {
+    fn of_overleg(place: u8, o: &'r Casusoverleg) -> Self {
+        let outcome = o.uitkomst_naar.iter().map(|t| (*t, OUTCOME));
+        let table = o.deelnemers.iter().map(|d| (d.taak, &Bericht::ALL[..]));
+        Self {
+            place,
+            id: o.id.clone(),
+            doelen: &o.doelen,
+            fasen: &o.fasen,
+            senders: senders(o),
+            receivers: outcome.chain(table).collect(),
+            condition: o.toestemming_voorwaarde,
+        }
+    }
+
+    /// From who takes part in the first table, or asked it, to who sits at the second; its experts wait for a lead of
+    /// which nothing is known (gate 3). Phases are those of the first, purposes those of the second (5.7).
+    fn of_overdracht(place: u8, id: &str, first: &'r Casusoverleg, second: &'r Casusoverleg) -> Self {
+        let table = second.deelnemers.iter().filter(|d| !d.na_regierol);
+        Self {
+            place,
+            id: format!("{OVERDRACHT}{id}"),
+            doelen: &second.doelen,
+            fasen: &first.fasen,
+            senders: senders(first),
+            receivers: table.map(|d| (d.taak, &Bericht::ALL[..])).collect(),
+            condition: first.toestemming_voorwaarde || second.toestemming_voorwaarde,
+        }
     }
 }
 
-/// Who may send at a consultation: who sits at the table, and who asks (gate 3).
-pub(super) fn senders(o: &Casusoverleg) -> BTreeSet<Taak> {
-    o.deelnemers
-        .iter()
-        .map(|d| d.taak)
-        .chain(o.aanvragers.iter().copied())
-        .collect()
+/// Every place where rules work: the consultations, then the handovers, as their plans are numbered.
+pub(super) fn tafels(rules: &Rulebook) -> Vec<Tafel<'_>> {
+    let mut out: Vec<Tafel<'_>> = (0u8..)
+        .zip(rules.overleggen())
+        .map(|(place, o)| Tafel::of_overleg(place, o))
+        .collect();
+    let tables = rules.overleggen().len();
+    for (n, o) in rules.overdrachten().iter().enumerate() {
+        let found = (rules.find_overleg(&o.van_overleg), rules.find_overleg(&o.naar_overleg));
+        if let (Ok(place), (Some((_, first)), Some((_, second)))) = (u8::try_from(tables + n), found) {
+            out.push(Tafel::of_overdracht(place, &o.id, first, second));
+        }
+    }
+    out
 }
 
-/// Who may receive something at a consultation.
-pub(super) fn receivers(o: &Casusoverleg) -> BTreeSet<Taak> {
-    o.deelnemers
-        .iter()
-        .map(|d| d.taak)
-        .chain(o.uitkomst_naar.iter().copied())
-        .collect()
+fn senders(o: &Casusoverleg) -> BTreeSet<Taak> {
+    let table = o.deelnemers.iter().map(|d| d.taak);
+    table.chain(o.aanvragers.iter().copied()).collect()
 }
 
 /// The bases by which one task may give something to another at a consultation.
@@ -121,18 +162,17 @@ fn ways<'r>(
     all
 }
 
-pub(super) fn of_overleg(rules: &Rulebook, place: u8, o: &Casusoverleg, cellen: &mut BTreeMap<Plek, Cel>) {
+pub(super) fn of_tafel(rules: &Rulebook, o: &Tafel<'_>, cellen: &mut BTreeMap<Plek, Cel>) {
     let carries = Bericht::ALL.map(|b| (b, Carries::of(rules.tree(b))));
     let overleg: Arc<str> = o.id.as_str().into();
     let doelen: Vec<Arc<str>> = o.doelen.iter().map(|d| d.as_str().into()).collect();
     let fasen: Vec<Arc<str>> = o.fasen.iter().map(|f| f.as_str().into()).collect();
-    for van in senders(o) {
-        for naar in receivers(o) {
+    for van in o.senders.iter().copied() {
+        for (naar, berichten) in o.receivers.iter().map(|(t, b)| (*t, *b)) {
             let bases = bases(rules, van, naar);
-            let berichten = receives(o, naar);
             let covered = bases.iter().fold(GegevenSet::EMPTY, |all, g| all.or(g.dekt));
             for (id, gegeven) in rules.gegevens().iter() {
-                let ways = ways(rules, &bases, van, id, o.toestemming_voorwaarde);
+                let ways = ways(rules, &bases, van, id, o.condition);
                 if ways.is_empty() {
                     continue;
                 }
@@ -144,7 +184,7 @@ pub(super) fn of_overleg(rules: &Rulebook, place: u8, o: &Casusoverleg, cellen: 
                     for (bericht, carries) in carries.iter().filter(|(b, _)| berichten.contains(b)) {
                         for (doel, doel_name) in (0u8..).zip(&doelen) {
                             let key = PlanKey {
-                                overleg: place,
+                                overleg: o.place,
                                 fase,
                                 doel,
                                 van,

@@ -4,7 +4,8 @@
 //! the most that may go over all purposes and kinds of message, when the facts of a case agree: both take part, the
 //! case is in that phase, the betrokkene was informed. What has no cell is never given.
 //!
-//! To add a channel: give [`cells::of_overleg`] its counterpart and lay its cells under a name of their own.
+//! A handover between two consultations (5.7) has cells of its own, under [`OVERDRACHT`] and its id. To add a channel:
+//! make its tables in [`cells::tafels`], with a name of their own.
 
 mod cells;
 mod change;
@@ -27,10 +28,13 @@ use crate::gegeven::Wijze;
 use crate::ids::Taak;
 use crate::rulebook::Rulebook;
 
+/// What the name of a handover begins with, where a cell has the name of a consultation.
+pub const OVERDRACHT: &str = "overdracht/";
+
 /// Where a cell stands. By names, so that cells of two rulebooks can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Plek {
-    /// Consultation.
+    /// Consultation, or handover.
     pub overleg: Arc<str>,
     /// Who gives.
     pub van: Taak,
@@ -201,8 +205,8 @@ impl Matrix {
     #[must_use]
     pub fn of(rules: &Rulebook) -> Self {
         let mut cellen = BTreeMap::new();
-        for (place, overleg) in (0u8..).zip(rules.overleggen()) {
-            cells::of_overleg(rules, place, overleg, &mut cellen);
+        for tafel in cells::tafels(rules) {
+            cells::of_tafel(rules, &tafel, &mut cellen);
         }
         Self { cellen }
     }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::cells::{self, Tafel};
 use super::words::{Notes, cell};
-use super::{Cel, Matrix, Plek, cells};
+use super::{Cel, Matrix, OVERDRACHT, Plek};
 use crate::event::Bericht;
 use crate::gegeven::{GegevenId, Gegevens};
 use crate::ids::Taak;
-use crate::rulebook::{Casusoverleg, Grondslag, Rulebook, ToestemmingNodig};
+use crate::rulebook::{Casusoverleg, Grondslag, Overdracht, Rulebook, ToestemmingNodig};
 
 const HEAD: &str = "\
 # Wie krijgt wat
@@ -29,17 +30,25 @@ geïnformeerd. Een noot zegt wanneer het alleen voor één soort bericht, één 
 | – | het gaat niet door |
 
 Altijd: een bijdrage die onder beroepsgeheim is gedaan, vraagt toestemming van de betrokkene, ook waar hier `ja` staat (6, 11.3). Wat een
-ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zelf had mogen geven (3.4).
+ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zelf had mogen geven (3.4).";
 
-*English: per consultation, from whom to whom, what goes in which phase; a dash is nothing. Generated from the rules: never edited.*
-";
+const ENGLISH: &str = "
+*English: per consultation, from whom to whom, what goes in which phase; a dash is nothing. Generated from the rules: never edited.*";
 
 /// The whole document.
 #[must_use]
 pub fn markdown(rules: &Rulebook, matrix: &Matrix) -> String {
     let mut out = HEAD.to_owned();
+    hidden(&mut out, rules.gegevens());
+    line(&mut out, ENGLISH);
+    let tafels = cells::tafels(rules);
     for o in rules.overleggen() {
-        overleg(&mut out, rules, matrix, o);
+        overleg(&mut out, rules, o);
+        pairs(&mut out, rules, matrix, &tafels, &o.id);
+    }
+    for o in rules.overdrachten() {
+        overdracht(&mut out, o);
+        pairs(&mut out, rules, matrix, &tafels, &format!("{OVERDRACHT}{}", o.id));
     }
     nobody(&mut out, rules.gegevens(), matrix);
     out
@@ -59,7 +68,7 @@ fn or<'t>(text: &'t str, otherwise: &'t str) -> &'t str {
     if text.is_empty() { otherwise } else { text }
 }
 
-fn overleg(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg) {
+fn overleg(out: &mut String, rules: &Rulebook, o: &Casusoverleg) {
     line(out, format_args!("\n## {} (`{}`)\n", o.naam, o.id));
     line(
         out,
@@ -113,10 +122,51 @@ fn overleg(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg
             "- Voorwaarde: geen toestemming vooraf voor de hele aanvraag"
         },
     );
+    if let Some(fase) = &o.na_sluiting {
+        line(
+            out,
+            format_args!(
+                "- Na de sluiting, als een arrangement is afgelopen: alleen in de fase {fase}, tussen de betrokkene en één ander (5.6)"
+            ),
+        );
+    }
+}
+
+fn overdracht(out: &mut String, o: &Overdracht) {
+    line(out, format_args!("\n## {} (`{OVERDRACHT}{}`)\n", o.naam, o.id));
+    line(
+        out,
+        format_args!(
+            "{}. Van `{}` naar `{}`: alleen op een vastgelegd besluit dat de ontvanger noemt, ook na de sluiting van de casus.\n\
+             De fasen zijn die van het eerste overleg, de doelen die van het tweede. Toestemming moet de ontvanger bij naam noemen.",
+            o.artikel, o.van_overleg, o.naar_overleg
+        ),
+    );
+}
+
+/// What stays behind when an element that hides it says so.
+fn hidden(out: &mut String, gegevens: &Gegevens) {
+    let hidden = gegevens.hidden();
+    if !hidden.is_empty() {
+        line(
+            out,
+            format_args!(
+                "Is het adres geheim, dan gaat dit naar niemand (3.4, 5.3): {}.",
+                names(gegevens, hidden.iter())
+            ),
+        );
+    }
+}
+
+/// The tables of a consultation or a handover, and between whom nothing goes.
+fn pairs(out: &mut String, rules: &Rulebook, matrix: &Matrix, tafels: &[Tafel<'_>], id: &str) {
+    let Some(t) = tafels.iter().find(|t| t.id == id) else {
+        return;
+    };
     let mut nothing: BTreeMap<Taak, Vec<Taak>> = BTreeMap::new();
-    for van in cells::senders(o) {
-        for naar in cells::receivers(o) {
-            if !pair(out, rules, matrix, o, van, naar) && (van != naar) {
+    for van in t.senders.iter().copied() {
+        for naar in t.receivers.keys().copied() {
+            if !pair(out, rules, matrix, t, van, naar) && (van != naar) {
                 nothing.entry(van).or_default().push(naar);
             }
         }
@@ -127,20 +177,20 @@ fn overleg(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg
             .map(|(van, naar)| format!("{van} → {}", join(naar, ", ")));
         line(
             out,
-            format_args!(
-                "\nTussen deze partijen gaat bij dit overleg niets: {}.",
-                join(pairs, "; ")
-            ),
+            format_args!("\nTussen deze partijen gaat hierbij niets: {}.", join(pairs, "; ")),
         );
     }
 }
 
-/// What is special about a receiver at this consultation.
-fn receiver(o: &Casusoverleg, naar: Taak) -> &'static str {
-    let expert = o.deelnemers.iter().any(|d| d.taak == naar && d.na_regierol);
-    if cells::receives(o, naar).len() < Bericht::ALL.len() {
+/// What is special about a receiver at this table.
+fn receiver(rules: &Rulebook, t: &Tafel<'_>, naar: Taak) -> &'static str {
+    let expert = |o: &Casusoverleg| o.deelnemers.iter().any(|d| d.taak == naar && d.na_regierol);
+    if t.receivers
+        .get(&naar)
+        .is_none_or(|kinds| kinds.len() < Bericht::ALL.len())
+    {
         " (alleen de uitkomst: verslag en status)"
-    } else if expert {
+    } else if rules.overleggen().iter().any(|o| o.id == t.id && expert(o)) {
         " (pas als de regierol is toegewezen)"
     } else {
         ""
@@ -165,7 +215,7 @@ fn basis(g: &Grondslag) -> String {
 type Cells<'m> = Vec<Option<&'m Cel>>;
 
 /// One table; false when nothing goes between these two.
-fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg, van: Taak, naar: Taak) -> bool {
+fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Tafel<'_>, van: Taak, naar: Taak) -> bool {
     let of = |fase: &str, gegeven: &str| Plek {
         overleg: o.id.as_str().into(),
         van,
@@ -183,7 +233,7 @@ fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg, v
     if rows.is_empty() {
         return false;
     }
-    line(out, format_args!("\n### {van} → {naar}{}\n", receiver(o, naar)));
+    line(out, format_args!("\n### {van} → {naar}{}\n", receiver(rules, o, naar)));
     let bases = cells::bases(rules, van, naar);
     line(
         out,
@@ -197,7 +247,7 @@ fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg, v
     }
     let mut notes = Notes::default();
     let mut body = String::new();
-    for (letter, group, cells) in grouped(rows, &o.doelen, &mut notes) {
+    for (letter, group, cells) in grouped(rows, o.doelen, &mut notes) {
         let articles: BTreeSet<&str> = group
             .iter()
             .flat_map(|(_, cells)| cells.iter().flatten().flat_map(|c| c.artikelen()))
@@ -214,7 +264,7 @@ fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Casusoverleg, v
     }
     line(
         out,
-        format_args!("\n| 5.1 | gegevens | {} | artikel |", join(&o.fasen, " | ")),
+        format_args!("\n| 5.1 | gegevens | {} | artikel |", join(o.fasen, " | ")),
     );
     line(out, format_args!("|---|---|{}---|", "---|".repeat(o.fasen.len())));
     out.push_str(&body);

@@ -187,6 +187,7 @@ impl<'r> Vergelijker<'r> {
 
     fn moved(&self, inventory: &Inventory) -> Inventory {
         let mut out = inventory.clone();
+        out.raised = self.translate(out.raised);
         for b in &mut out.bijdragen {
             b.gegevens = self.translate(b.gegevens);
         }

@@ -68,7 +68,7 @@ pub enum BesluitError {
     #[error("column {0} is not what a decision has there; see docs/vergelijken.md")]
     Unreadable(usize),
     /// An element that the dictionary does not have.
-    #[error("contribution {0} names an element that the dictionary does not have")]
+    #[error("contribution {0} (0: `verbergt`) names an element that the dictionary does not have")]
     Element(usize),
 }
 
@@ -91,6 +91,9 @@ struct Line<'a> {
     feiten: Option<u64>,
     #[serde(default = "yes")]
     afzender_bewezen: bool,
+    /// The elements that hide others and say so; without, each that is there is taken to say so.
+    #[serde(borrow, default)]
+    verbergt: Option<Vec<&'a str>>,
     #[serde(borrow)]
     bijdragen: Vec<LineBijdrage<'a>>,
 }
@@ -129,12 +132,19 @@ impl Besluit {
                 nodes: NodeSet::default(),
             });
         }
-        // A line says that the element is there, not what it says: taken for raised, as the gates would.
-        let raised = bijdragen
-            .iter()
-            .flat_map(|b| b.gegevens.iter().collect::<Vec<_>>())
-            .filter(|id| rules.gegevens().hides(*id))
-            .collect();
+        let raised = match &line.verbergt {
+            Some(names) => {
+                let mut raised = GegevenSet::EMPTY;
+                for name in names {
+                    raised.insert(rules.gegevens().find(name).ok_or(BesluitError::Element(0))?);
+                }
+                raised
+            }
+            None => {
+                let present = bijdragen.iter().fold(GegevenSet::EMPTY, |all, b| all.or(b.gegevens));
+                present.iter().filter(|id| rules.gegevens().hides(*id)).collect()
+            }
+        };
         Ok(Self {
             nummer,
             kanaal: line.kanaal,
