@@ -5,6 +5,7 @@ mod besluiten;
 mod feiten;
 mod gevallen;
 mod matrix;
+mod tonen;
 
 use std::path::{Path, PathBuf};
 

@@ -59,7 +59,7 @@ pub(super) struct Tafel<'r> {
     /// Who may receive, and which kinds of message.
     pub receivers: BTreeMap<Taak, &'static [Bericht]>,
     /// No request is handled without consent.
-    condition: bool,
+    pub condition: bool,
 }
 
 /// What a task that does not sit at the table receives: the outcome only (gate 3).

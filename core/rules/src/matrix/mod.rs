@@ -11,6 +11,7 @@ mod cells;
 mod change;
 mod per_letter;
 mod render;
+mod table;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

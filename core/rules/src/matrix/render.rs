@@ -1,15 +1,12 @@
 //! The matrix as a document for people: Dutch first, one table for each pair that gives something.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::cells::{self, Tafel};
-use super::words::{Notes, cell};
-use super::{Cel, Matrix, OVERDRACHT, Plek};
-use crate::event::Bericht;
-use crate::gegeven::{GegevenId, Gegevens};
-use crate::ids::Taak;
-use crate::rulebook::{Casusoverleg, Grondslag, Overdracht, Rulebook, ToestemmingNodig};
+use super::table::{names, pairs};
+use super::{Matrix, OVERDRACHT, cells};
+use crate::gegeven::Gegevens;
+use crate::rulebook::{Casusoverleg, Overdracht, Rulebook};
 
 const HEAD: &str = "\
 # Wie krijgt wat
@@ -30,7 +27,8 @@ geïnformeerd. Een noot zegt wanneer het alleen voor één soort bericht, één 
 | – | het gaat niet door |
 
 Altijd: een bijdrage die onder beroepsgeheim is gedaan, vraagt toestemming van de betrokkene, ook waar hier `ja` staat (6, 11.3). Wat een
-ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zelf had mogen geven (3.4).";
+ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zelf had mogen geven (3.4).
+";
 
 const ENGLISH: &str = "
 *English: per consultation, from whom to whom, what goes in which phase; a dash is nothing. Generated from the rules: never edited.*";
@@ -47,8 +45,10 @@ pub fn markdown(rules: &Rulebook, matrix: &Matrix) -> String {
         pairs(&mut out, rules, matrix, &tafels, &o.id);
     }
     for o in rules.overdrachten() {
-        overdracht(&mut out, o);
-        pairs(&mut out, rules, matrix, &tafels, &format!("{OVERDRACHT}{}", o.id));
+        let name = format!("{OVERDRACHT}{}", o.id);
+        let condition = tafels.iter().any(|t| t.id == name && t.condition);
+        overdracht(&mut out, o, condition);
+        pairs(&mut out, rules, matrix, &tafels, &name);
     }
     nobody(&mut out, rules.gegevens(), matrix);
     out
@@ -132,7 +132,7 @@ fn overleg(out: &mut String, rules: &Rulebook, o: &Casusoverleg) {
     }
 }
 
-fn overdracht(out: &mut String, o: &Overdracht) {
+fn overdracht(out: &mut String, o: &Overdracht, condition: bool) {
     line(out, format_args!("\n## {} (`{OVERDRACHT}{}`)\n", o.naam, o.id));
     line(
         out,
@@ -142,6 +142,12 @@ fn overdracht(out: &mut String, o: &Overdracht) {
             o.artikel, o.van_overleg, o.naar_overleg
         ),
     );
+    if condition {
+        line(
+            out,
+            "Zonder toestemming voor de aanvraag, vastgelegd op naam van de aanvrager van het eerste overleg, gaat er niets.",
+        );
+    }
 }
 
 /// What stays behind when an element that hides it says so.
@@ -156,165 +162,6 @@ fn hidden(out: &mut String, gegevens: &Gegevens) {
             ),
         );
     }
-}
-
-/// The tables of a consultation or a handover, and between whom nothing goes.
-fn pairs(out: &mut String, rules: &Rulebook, matrix: &Matrix, tafels: &[Tafel<'_>], id: &str) {
-    let Some(t) = tafels.iter().find(|t| t.id == id) else {
-        return;
-    };
-    let mut nothing: BTreeMap<Taak, Vec<Taak>> = BTreeMap::new();
-    for van in t.senders.iter().copied() {
-        for naar in t.receivers.keys().copied() {
-            if !pair(out, rules, matrix, t, van, naar) && (van != naar) {
-                nothing.entry(van).or_default().push(naar);
-            }
-        }
-    }
-    if !nothing.is_empty() {
-        let pairs = nothing
-            .iter()
-            .map(|(van, naar)| format!("{van} → {}", join(naar, ", ")));
-        line(
-            out,
-            format_args!("\nTussen deze partijen gaat hierbij niets: {}.", join(pairs, "; ")),
-        );
-    }
-}
-
-/// What is special about a receiver at this table.
-fn receiver(rules: &Rulebook, t: &Tafel<'_>, naar: Taak) -> &'static str {
-    let expert = |o: &Casusoverleg| o.deelnemers.iter().any(|d| d.taak == naar && d.na_regierol);
-    if t.receivers
-        .get(&naar)
-        .is_none_or(|kinds| kinds.len() < Bericht::ALL.len())
-    {
-        " (alleen de uitkomst: verslag en status)"
-    } else if rules.overleggen().iter().any(|o| o.id == t.id && expert(o)) {
-        " (pas als de regierol is toegewezen)"
-    } else {
-        ""
-    }
-}
-
-fn basis(g: &Grondslag) -> String {
-    let consent = match g.toestemming {
-        ToestemmingNodig::Geen => "zonder toestemming",
-        ToestemmingNodig::Bijzonder => "toestemming voor bijzondere gegevens",
-        ToestemmingNodig::Alles => "toestemming voor alles",
-    };
-    let only = if g.alleen_bij.is_empty() {
-        String::new()
-    } else {
-        format!("; alleen bij verzuim {}", join(&g.alleen_bij, ", "))
-    };
-    format!("`{}`: {} (artikel {}), {consent}{only}", g.id, g.wet, g.artikel)
-}
-
-/// The element in each phase.
-type Cells<'m> = Vec<Option<&'m Cel>>;
-
-/// One table; false when nothing goes between these two.
-fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Tafel<'_>, van: Taak, naar: Taak) -> bool {
-    let of = |fase: &str, gegeven: &str| Plek {
-        overleg: o.id.as_str().into(),
-        van,
-        naar,
-        fase: fase.into(),
-        gegeven: gegeven.into(),
-    };
-    let mut rows: Vec<(GegevenId, char, Cells<'_>)> = Vec::new();
-    for (id, g) in rules.gegevens().iter() {
-        let cells: Cells<'_> = o.fasen.iter().map(|f| matrix.cellen.get(&of(f, &g.id))).collect();
-        if cells.iter().any(Option::is_some) {
-            rows.push((id, g.letter, cells));
-        }
-    }
-    if rows.is_empty() {
-        return false;
-    }
-    line(out, format_args!("\n### {van} → {naar}{}\n", receiver(rules, o, naar)));
-    let bases = cells::bases(rules, van, naar);
-    line(
-        out,
-        format_args!("Grondslag: {}.", join(bases.iter().map(|g| basis(g)), "; ")),
-    );
-    if cells::secret(van) {
-        line(
-            out,
-            "Wat deze afzender inbrengt, staat onder beroepsgeheim: alles vraagt toestemming.",
-        );
-    }
-    let mut notes = Notes::default();
-    let mut body = String::new();
-    for (letter, group, cells) in grouped(rows, o.doelen, &mut notes) {
-        let articles: BTreeSet<&str> = group
-            .iter()
-            .flat_map(|(_, cells)| cells.iter().flatten().flat_map(|c| c.artikelen()))
-            .collect();
-        let names = names(rules.gegevens(), group.iter().map(|(id, _)| *id));
-        line(
-            &mut body,
-            format_args!(
-                "| {letter} | {names} | {} | {} |",
-                join(&cells, " | "),
-                join(in_order(articles), ", ")
-            ),
-        );
-    }
-    line(
-        out,
-        format_args!("\n| 5.1 | gegevens | {} | artikel |", join(o.fasen, " | ")),
-    );
-    line(out, format_args!("|---|---|{}---|", "---|".repeat(o.fasen.len())));
-    out.push_str(&body);
-    notes.write(out);
-    true
-}
-
-/// Articles by number: 3.4 before 14.1.
-fn in_order(articles: BTreeSet<&str>) -> Vec<&str> {
-    let mut all: Vec<&str> = articles.into_iter().collect();
-    all.sort_by_key(|a| {
-        let mut parts = a.split('.').map(|p| p.parse::<u32>().unwrap_or(u32::MAX));
-        (parts.next().unwrap_or(u32::MAX), parts.next().unwrap_or(0), *a)
-    });
-    all
-}
-
-type Group<'m> = (char, Vec<(GegevenId, Cells<'m>)>, Vec<String>);
-
-/// Elements of one letter that are treated alike, together; letters in the order of 5.1.
-fn grouped<'m>(mut rows: Vec<(GegevenId, char, Cells<'m>)>, doelen: &[String], notes: &mut Notes) -> Vec<Group<'m>> {
-    rows.sort_by_key(|(id, letter, _)| (*letter, *id));
-    let mut out: Vec<Group<'m>> = Vec::new();
-    for (id, letter, cells) in rows {
-        let texts: Vec<String> = cells.iter().map(|c| cell(*c, doelen, notes)).collect();
-        match out.iter_mut().find(|(l, _, t)| *l == letter && *t == texts) {
-            Some((_, group, _)) => group.push((id, cells)),
-            None => out.push((letter, vec![(id, cells)], texts)),
-        }
-    }
-    out
-}
-
-/// Names of elements; all of one stem as `stem.*`.
-fn names(gegevens: &Gegevens, ids: impl Iterator<Item = GegevenId>) -> String {
-    let here: BTreeSet<GegevenId> = ids.collect();
-    let mut out: Vec<String> = Vec::new();
-    for id in &here {
-        let name = gegevens.name(*id);
-        let whole = name.split_once('.').and_then(|(stem, _)| {
-            let pattern = format!("{stem}.*");
-            let all: BTreeSet<GegevenId> = gegevens.matching(&pattern).iter().collect();
-            (all.len() > 1 && all.is_subset(&here)).then_some(pattern)
-        });
-        let shown = format!("`{}`", whole.as_deref().unwrap_or(name));
-        if !out.contains(&shown) {
-            out.push(shown);
-        }
-    }
-    out.join(", ")
 }
 
 /// What no consultation gives anybody.

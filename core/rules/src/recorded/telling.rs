@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::compare::{Uitslag, Waarom};
+use super::compare::Uitslag;
+use super::why::Waarom;
 use super::{Besluit, Gevolg, Vergelijker};
 use crate::event::Bericht;
 use crate::facts::Dossier;
