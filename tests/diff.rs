@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[allow(dead_code, reason = "another test uses the rest")]
 #[path = "support/cli.rs"]
 mod cli;
 

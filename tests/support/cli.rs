@@ -1,5 +1,4 @@
 //! Running the program as a person does, and a copy of the rules to change.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

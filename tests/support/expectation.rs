@@ -1,7 +1,6 @@
 //! An expectation of the matrix by category, written from another reading of the covenant than the rules: a table with
 //! tabs, `overleg van naar fasen categorie uitkomst artikel bron waarom`. Lists have commas, `*` is all phases, `#` opens
 //! a comment, and what no row names is expected to be `nee`.
-#![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
