@@ -78,9 +78,17 @@ fn texts(all: &Sources) -> Vec<(String, String)> {
 #[test]
 fn the_fuzzer_knows_every_shipped_file() {
     let ours: Vec<String> = texts(&shipped()).into_iter().map(|(name, _)| name).collect();
-    let tables = names("config/convenant/casusoverleg")
-        .into_iter()
-        .map(|n| format!("casusoverleg/{n}"));
+    let below = |dir: &str| {
+        let all = names(&format!("config/convenant/{dir}")).into_iter();
+        all.map(|n| format!("{dir}/{n}")).collect::<Vec<_>>()
+    };
+    let dirs = std::fs::read_dir(root().join("config/convenant"))
+        .unwrap()
+        .map(|e| e.unwrap());
+    let dirs = dirs
+        .filter(|e| e.path().is_dir())
+        .map(|e| e.file_name().into_string().unwrap());
+    let tables = dirs.flat_map(|d| below(&d));
     let rules = names("config/convenant").into_iter().filter(|n| n.ends_with(".toml"));
     for name in rules.chain(tables).chain(names("schemas/canoniek")) {
         assert!(ours.contains(&name), "add {name} to fuzz/shared.rs");

@@ -64,7 +64,7 @@ fn hashes(world: &World) -> Vec<String> {
 
 async fn judged(world: &World, effect: &EffectId) -> Outcome {
     let ready = world.gateway.store().ready(Station::Judge, u64::MAX, 10).await.unwrap();
-    assert_eq!(ready, [effect.clone()]);
+    assert_eq!(ready, std::slice::from_ref(effect));
     world.gateway.judge(effect).await.unwrap()
 }
 

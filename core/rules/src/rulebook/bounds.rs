@@ -1,14 +1,15 @@
 //! How large a rulebook may be: far above what a covenant needs, far below what would keep Sluis busy. Looked at before
 //! anything else, so that reading stays bounded in time and memory whatever the files hold.
 
-use super::load::Files;
-use super::source::RegelBlock;
+use std::ops::Range;
+
+use super::source::{ConvenantFile, DoelenFile, GrondslagenFile, OverlegFile, RegelBlock};
 use super::{Finding, Sources};
 use crate::event::Bericht;
 use crate::gegeven::Gegevens;
 
-/// Most bytes of `convenant.toml`: some tens of thousands of parties.
-const LARGEST_CONVENANT: usize = 16 << 20;
+/// Most bytes of `convenant.toml`: room for all parties.
+const LARGEST_CONVENANT: usize = 32 << 20;
 /// Most bytes of any other file.
 const LARGEST_FILE: usize = 2 << 20;
 /// Most bytes of everything but `convenant.toml`.
@@ -18,7 +19,7 @@ const MOST_FILES: usize = 100;
 /// Most findings that are told at once.
 const MOST_FINDINGS: usize = 200;
 /// Most parties.
-const MOST_PARTIES: usize = 100_000;
+const MOST_PARTIES: usize = 150_000;
 /// Most bases.
 const MOST_BASES: usize = 1000;
 /// Most purposes, of the covenant and of a consultation.
@@ -73,9 +74,19 @@ pub(super) fn texts(sources: &Sources, f: &mut Vec<Finding>) {
     }
 }
 
+/// What was read, before it is joined.
+pub(super) struct Lists<'a> {
+    pub convenant: &'a ConvenantFile,
+    pub doelen: &'a DoelenFile,
+    pub grondslagen: &'a GrondslagenFile,
+    pub overleggen: &'a [(String, OverlegFile)],
+    /// Blocks of rules that stand in other files than those of a table.
+    pub regels: Vec<(&'a str, &'a [RegelBlock])>,
+}
+
 /// Lengths of the lists, before they are compared with each other.
-pub(super) fn lists(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
-    let mut most = |file: &str, what: &str, is: usize, most: usize, at: std::ops::Range<usize>| {
+pub(super) fn lists(read: &Lists<'_>, gegevens: &Gegevens, f: &mut Vec<Finding>) {
+    let mut most = |file: &str, what: &str, is: usize, most: usize, at: Range<usize>| {
         if is > most {
             let message = format!("hier staan {is} {what}, meer dan {most}");
             f.push(Finding::new(file, at, message, SPLIT));
@@ -84,12 +95,12 @@ pub(super) fn lists(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
     most(
         "convenant.toml",
         "partijen",
-        files.convenant.partij.len(),
+        read.convenant.partij.len(),
         MOST_PARTIES,
         0..0,
     );
-    most("doelen.toml", "doelen", files.doelen.doel.len(), MOST_PURPOSES, 0..0);
-    let bases = &files.grondslagen.grondslag;
+    most("doelen.toml", "doelen", read.doelen.doel.len(), MOST_PURPOSES, 0..0);
+    let bases = &read.grondslagen.grondslag;
     most("grondslagen.toml", "grondslagen", bases.len(), MOST_BASES, 0..0);
     for g in bases.iter().take(MOST_BASES) {
         let longest = g
@@ -105,26 +116,29 @@ pub(super) fn lists(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
             g.id.span(),
         );
     }
-    let mut cells = 0_usize;
-    for (file, o) in &files.overleggen {
+    let mut blocks = read.regels.clone();
+    for (file, o) in read.overleggen {
         most(file, "doelen", o.doelen.len(), MOST_PURPOSES, o.id.span());
         most(file, "fasen", o.fasen.len(), MOST_PHASES, o.id.span());
         let tasks = o.deelnemer.len().max(o.aanvrager.len()).max(o.uitkomst_naar.len());
         most(file, "deelnemers", tasks, MOST_TASKS, o.id.span());
-        most(file, "regels", o.regel.len(), MOST_RULES, o.id.span());
-        for r in o.regel.iter().take(MOST_RULES) {
-            most(
-                file,
-                "taken in een lijst",
-                r.van.len().max(r.naar.len()),
-                MOST_TASKS,
-                r.id.span(),
-            );
-            most(file, "fasen in een lijst", r.fasen.len(), MOST_PHASES, r.id.span());
-            most(file, "doelen in een lijst", r.doelen.len(), MOST_PURPOSES, r.id.span());
-            most(file, "gegevens in een lijst", r.gegevens.len(), MOST_NAMES, r.id.span());
+        blocks.push((file, &o.regel));
+    }
+    let mut cells = 0_usize;
+    for (file, regels) in blocks {
+        most(file, "regels", regels.len(), MOST_RULES, 0..0);
+        for r in regels.iter().take(MOST_RULES) {
             let berichten = r.berichten.as_ref().map_or(0, Vec::len);
-            most(file, "berichten in een lijst", berichten, MOST_TASKS, r.id.span());
+            let lists = [
+                ("taken", r.van.len().max(r.naar.len()), MOST_TASKS),
+                ("fasen", r.fasen.len(), MOST_PHASES),
+                ("doelen", r.doelen.len(), MOST_PURPOSES),
+                ("gegevens", r.gegevens.len(), MOST_NAMES),
+                ("berichten", berichten, MOST_TASKS),
+            ];
+            for (what, is, limit) in lists {
+                most(file, &format!("{what} in een lijst"), is, limit, r.id.span());
+            }
             cells = cells.saturating_add(size(r, gegevens));
         }
     }

@@ -124,6 +124,20 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
         return Err(findings);
     };
     let trees = schemas(sources, &gegevens, f);
+    let lists = bounds::Lists {
+        convenant: &convenant,
+        doelen: &doelen,
+        grondslagen: &grondslagen,
+        overleggen: &overleggen,
+        regels: handovers
+            .iter()
+            .map(|(file, o)| (file.as_str(), o.regel.as_slice()))
+            .collect(),
+    };
+    bounds::lists(&lists, &gegevens, f);
+    if !f.is_empty() {
+        return Err(findings);
+    }
     let overdrachten = overdracht::join(handovers, &overleggen, &gegevens, f);
     let files = Files {
         overdrachten,
@@ -132,10 +146,6 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
         grondslagen,
         overleggen,
     };
-    bounds::lists(&files, &gegevens, f);
-    if !f.is_empty() {
-        return Err(findings);
-    }
     check::check(&files, &gegevens, f);
     let Some((trees, schemas)) = trees else {
         return Err(findings);

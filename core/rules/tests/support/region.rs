@@ -25,7 +25,14 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 /// The example region as it is shipped.
 pub fn example() -> Sources {
     let mut rules = read("config/convenant", "");
-    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/convenant");
+    let mut below: Vec<_> = std::fs::read_dir(root).unwrap().map(|e| e.unwrap()).collect();
+    below.retain(|e| e.path().is_dir());
+    below.sort_by_key(std::fs::DirEntry::file_name);
+    for dir in below {
+        let dir = dir.file_name().into_string().unwrap();
+        rules.extend(read(&format!("config/convenant/{dir}"), &format!("{dir}/")));
+    }
     Sources {
         rules,
         schemas: read("schemas/canoniek", ""),

@@ -1,11 +1,11 @@
 //! Rules that others already say: whoever strikes one of them strikes nothing.
 
 use super::super::Finding;
-use super::Input;
 use super::blokken::Blok;
+use super::{Input, Tafel};
 
 pub(super) fn check(i: &Input<'_>, out: &mut Vec<Finding>) {
-    for (file, _, blokken) in i.tafels() {
+    for Tafel { file, blokken, .. } in &i.tafels {
         let mut kept: Vec<bool> = vec![true; blokken.len()];
         // From the end, so that of two rules that say the same the one that was added last is told.
         for (n, blok) in blokken.iter().enumerate().rev() {

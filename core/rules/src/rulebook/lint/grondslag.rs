@@ -1,9 +1,9 @@
 //! Rules for which there is no basis to disclose (4): gate 7 stops them, whatever the rule says.
 
 use super::super::Finding;
-use super::Input;
 use super::blokken::taken;
 use super::nooit::alone;
+use super::{Input, Tafel};
 use crate::event::Kanaal;
 use crate::gegeven::GegevenSet;
 use crate::ids::Taak;
@@ -39,7 +39,7 @@ pub(super) fn check(i: &Input<'_>, out: &mut Vec<Finding>) {
             .find(|(v, n, _)| *v == van && *n == naar)
             .and_then(|(_, _, d)| *d)
     };
-    for (file, _, blokken) in i.tafels() {
+    for Tafel { file, blokken, .. } in &i.tafels {
         for blok in blokken {
             for van in taken(blok.van) {
                 for naar in taken(blok.naar).filter(|naar| *naar != van || !alone(i, van)) {

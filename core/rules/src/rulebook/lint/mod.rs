@@ -25,6 +25,7 @@ pub use artikelen::Artikelen;
 pub use tabel::{TableSource, tables};
 
 use super::load::Files;
+use super::source::OverlegFile;
 use super::{CompiledPlan, Finding, PlanKey, Sources};
 use crate::gegeven::Gegevens;
 use crate::tree::Tree;
@@ -38,8 +39,15 @@ pub(super) struct Input<'a> {
     files: &'a Files,
     gegevens: &'a Gegevens,
     trees: &'a [Arc<Tree>; 4],
-    /// Per consultation, in the order of the files, the rules as sets.
-    blokken: Vec<Vec<Blok<'a>>>,
+    /// Every file with rules: the consultations, and then the handovers between them.
+    tafels: Vec<Tafel<'a>>,
+}
+
+/// The rules of one file, as sets.
+struct Tafel<'a> {
+    file: &'a str,
+    overleg: &'a OverlegFile,
+    blokken: Vec<Blok<'a>>,
 }
 
 impl<'a> Input<'a> {
@@ -49,24 +57,21 @@ impl<'a> Input<'a> {
         gegevens: &'a Gegevens,
         trees: &'a [Arc<Tree>; 4],
     ) -> Self {
-        let blokken = files
-            .overleggen
-            .iter()
-            .map(|(_, o)| o.regel.iter().map(|r| Blok::new(r, o, gegevens, trees)).collect())
-            .collect();
+        let tables = files.overleggen.iter().map(|(file, o)| (file.as_str(), o));
+        let handovers = files.overdrachten.iter().map(|h| (h.file.as_str(), &h.overleg));
+        let tafels = tables.chain(handovers).map(|(file, o)| Tafel {
+            file,
+            overleg: o,
+            blokken: o.regel.iter().map(|r| Blok::new(r, o, gegevens, trees)).collect(),
+        });
+        let tafels = tafels.collect();
         Self {
             sources,
             files,
             gegevens,
             trees,
-            blokken,
+            tafels,
         }
-    }
-
-    /// The rules of each consultation with its file.
-    fn tafels(&self) -> impl Iterator<Item = (&'a str, &'a super::source::OverlegFile, &[Blok<'a>])> {
-        let both = self.files.overleggen.iter().zip(&self.blokken);
-        both.map(|((file, o), blokken)| (file.as_str(), o, blokken.as_slice()))
     }
 }
 

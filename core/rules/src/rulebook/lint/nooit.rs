@@ -1,14 +1,20 @@
 //! Rules that can never apply, whatever the facts of a case.
 
 use super::super::Finding;
-use super::Input;
 use super::blokken::taken;
+use super::{Input, Tafel};
 use crate::event::Bericht;
 use crate::ids::Taak;
 
 /// What the consultation itself makes impossible.
 pub(super) fn errors(i: &Input<'_>, out: &mut Vec<Finding>) {
-    for (file, o, blokken) in i.tafels() {
+    // A handover has no table of its own: its ends are looked at where it is joined.
+    for Tafel {
+        file,
+        overleg: o,
+        blokken,
+    } in i.tafels.iter().filter(|t| !t.overleg.deelnemer.is_empty())
+    {
         let at_table = |t: Taak| o.deelnemer.iter().any(|d| *d.taak.get_ref() == t);
         for blok in blokken {
             let kinds = blok.regel.berichten.as_deref().unwrap_or(&Bericht::ALL);
@@ -46,7 +52,7 @@ pub(super) fn alone(i: &Input<'_>, taak: Taak) -> bool {
 
 /// What the parties and the schemas make impossible.
 pub(super) fn warnings(i: &Input<'_>, out: &mut Vec<Finding>) {
-    for (file, _, blokken) in i.tafels() {
+    for Tafel { file, blokken, .. } in &i.tafels {
         for blok in blokken {
             for taak in taken(blok.van & blok.naar).filter(|t| alone(i, *t)) {
                 let at = blok.regel.naar.iter().find(|t| *t.get_ref() == taak);

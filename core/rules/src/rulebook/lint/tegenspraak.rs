@@ -2,11 +2,16 @@
 //! precise. The wider one would win in silence, so neither is believed.
 
 use super::super::Finding;
-use super::Input;
 use super::blokken::{taken, woorden};
+use super::{Input, Tafel};
 
 pub(super) fn check(i: &Input<'_>, out: &mut Vec<Finding>) {
-    for (file, o, blokken) in i.tafels() {
+    for Tafel {
+        file,
+        overleg: o,
+        blokken,
+    } in &i.tafels
+    {
         for b in blokken.iter().filter(|b| !b.heel()) {
             for a in blokken.iter().filter(|a| a.heel()) {
                 let Some(deel) = a.deel(b) else { continue };
