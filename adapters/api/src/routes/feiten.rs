@@ -54,6 +54,7 @@ const FIELDS: &[&str] = &[
     "van_overleg",
     "naar_overleg",
     "besluit_door",
+    "doel",
 ];
 
 #[derive(Serialize)]

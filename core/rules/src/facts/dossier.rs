@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Casus, Feit, Intrekking, Overdracht, Sluitreden, ToestemmingKind};
+use super::{Casus, Feit, Intrekking, NoodzaakReden, Overdracht, Sluitreden, ToestemmingKind};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 
@@ -59,8 +59,25 @@ pub struct CasusStand {
     pub gesloten: Option<Sluitreden>,
     /// The address of the young person is secret by a recorded fact.
     pub adres_geheim: bool,
+    /// Necessities recorded in this phase that work on the day.
+    pub noodzaken: Vec<NoodzaakStand>,
     /// Handovers to other tables that were decided.
     pub overdrachten: Vec<OverdrachtStand>,
+}
+
+/// A recorded necessity (5.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoodzaakStand {
+    /// What may pass whole.
+    pub gegevens: GegevenSet,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// For which purpose.
+    pub doel: String,
+    /// Who judged it.
+    pub door: Partij,
+    /// Why.
+    pub reden: NoodzaakReden,
 }
 
 /// A handover that was decided and works on the day.
@@ -164,6 +181,7 @@ impl Dossier {
                     // Another purpose: what is needed is judged anew, and that is recorded (3.4, S:358).
                     if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
                         stand.herbeoordeeld = false;
+                        stand.noodzaken.clear();
                     }
                     stand.casusoverleg.clone_from(&c.casusoverleg);
                     stand.doelen.clone_from(&c.doelen);
@@ -181,6 +199,8 @@ impl Dossier {
                     fasen += 1;
                     stand.fase = Some(f.fase.clone());
                     stand.herbeoordeeld = fasen == 1 || f.herbeoordeeld;
+                    // What was necessary in one phase is judged anew in the next (3.4).
+                    stand.noodzaken.clear();
                 }
                 Feit::Deelname(d) => {
                     linked.push(d.partij);
@@ -207,6 +227,25 @@ impl Dossier {
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
+                Feit::Noodzaak(n) => {
+                    let now = set(&n.gegevens);
+                    // A later record about the same replaces an earlier one: so it can end.
+                    let same = |had: &&mut NoodzaakStand| {
+                        (had.door, had.ontvanger, &had.doel) == (n.door, n.ontvanger, &n.doel)
+                    };
+                    for had in stand.noodzaken.iter_mut().filter(same) {
+                        had.gegevens = had.gegevens.without(now);
+                    }
+                    if n.tot.is_none_or(|tot| tot >= dag) {
+                        stand.noodzaken.push(NoodzaakStand {
+                            gegevens: now,
+                            ontvanger: n.ontvanger,
+                            doel: n.doel.clone(),
+                            door: n.door,
+                            reden: n.reden,
+                        });
+                    }
+                }
                 Feit::Overdracht(o) => {
                     overdrachten
                         .retain(|had| (&had.van_overleg, &had.naar_overleg) != (&o.van_overleg, &o.naar_overleg));
@@ -277,6 +316,7 @@ impl CasusStand {
             regierol: None,
             gesloten: None,
             adres_geheim: false,
+            noodzaken: Vec::new(),
             overdrachten: Vec::new(),
         }
     }
@@ -413,5 +453,28 @@ mod tests {
         );
         assert_eq!(on(&list, "2026-03-01").deelnemers.len(), 1);
         assert_eq!(on(&list, "2026-03-02").deelnemers.len(), 0);
+    }
+
+    #[test]
+    fn a_recorded_necessity_ends_with_its_phase_its_last_day_or_a_later_record() {
+        let phase =
+            |fase: &str, day: &str| format!(r#"{{"soort":"fase","casus":"c","fase":"{fase}","vanaf":"{day}"}}"#);
+        let need = |day: &str, tot: &str| {
+            format!(
+                r#"{{"soort":"noodzaak","casus":"c","gegevens":[],"ontvanger":"00000099000000004000/jgz","doel":"a",
+                "door":"00000099000000001000/school","reden":"afstemming","op":"{day}"{tot}}}"#
+            )
+        };
+        let list = format!(
+            "[{CASE},{},{},{}]",
+            phase("intake", "2026-01-01"),
+            need("2026-01-05", r#","tot":"2026-03-31""#),
+            phase("beoordeling", "2026-02-01"),
+        );
+        let count = |list: &str, day: &str| on(list, day).noodzaken.len();
+        assert_eq!([count(&list, "2026-01-04"), count(&list, "2026-01-05")], [0, 1]);
+        assert_eq!(count(&list, "2026-02-01"), 0, "judged anew in the next phase");
+        let list = format!("[{CASE},{}]", need("2026-01-05", r#","tot":"2026-03-31""#));
+        assert_eq!([count(&list, "2026-03-31"), count(&list, "2026-04-01")], [1, 0]);
     }
 }

@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    CasusStand, Dossier, Geinformeerd, OverdrachtStand, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession,
+    CasusStand, Dossier, Geinformeerd, NoodzaakStand, OverdrachtStand, Toegetreden, ToestemmingGeldig,
+    ToestemmingStand, accession,
 };
 
 use crate::ids::Partij;
@@ -45,6 +46,8 @@ pub enum Feit {
     Geheimhouding(Geheimhouding),
     /// It was decided to hand the case over to another table (5.7).
     Overdracht(Overdracht),
+    /// That there is support is not enough for this receiver: what it is, is necessary (5.4).
+    Noodzaak(Noodzaak),
 }
 
 impl Feit {
@@ -64,6 +67,7 @@ impl Feit {
             Self::Sluiting(f) => Some(&f.casus),
             Self::Geheimhouding(f) => Some(&f.casus),
             Self::Overdracht(f) => Some(&f.casus),
+            Self::Noodzaak(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -84,6 +88,7 @@ impl Feit {
             Self::Sluiting(f) => f.op,
             Self::Geheimhouding(f) => f.vanaf,
             Self::Overdracht(f) => f.op,
+            Self::Noodzaak(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -105,6 +110,7 @@ impl Feit {
             Self::Sluiting(_) => "sluiting",
             Self::Geheimhouding(_) => "geheimhouding",
             Self::Overdracht(_) => "overdracht",
+            Self::Noodzaak(_) => "noodzaak",
         }
     }
 }
@@ -342,4 +348,52 @@ pub struct Overdracht {
     pub tot: Option<Date>,
     /// The participant of the case that decided.
     pub besluit_door: Partij,
+}
+
+/// The party that gives, judged that *that there is support* is not enough for this receiver and purpose (5.4). It works
+/// in the phase in which it was recorded, and only where a rule says `opheffen`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Noodzaak {
+    /// Which case.
+    pub casus: String,
+    /// Dictionary elements, or prefixes such as `gezin.*`.
+    pub gegevens: Vec<String>,
+    /// For this receiver only.
+    pub ontvanger: Partij,
+    /// For this purpose only.
+    pub doel: String,
+    /// Who judged it: the party that gives what it brought in itself.
+    pub door: Partij,
+    /// Why, as a code: words of one's own could hold anything.
+    pub reden: NoodzaakReden,
+    /// On which day.
+    pub op: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// Why what the support is, is necessary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoodzaakReden {
+    /// To make and carry out one plan (7.2).
+    PlanVanAanpak,
+    /// The support of the receiver must fit that at home.
+    Afstemming,
+    /// The safety of the young person.
+    Veiligheid,
+}
+
+impl NoodzaakReden {
+    /// The word in the fact.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PlanVanAanpak => "plan-van-aanpak",
+            Self::Afstemming => "afstemming",
+            Self::Veiligheid => "veiligheid",
+        }
+    }
 }
