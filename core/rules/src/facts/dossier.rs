@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Casus, Feit, Intrekking, NoodzaakReden, Overdracht, Sluitreden, ToestemmingKind};
+use super::{Casus, Deelname, Feit, Intrekking, NoodzaakReden, Overdracht, Sluitreden, ToestemmingKind};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 
@@ -45,6 +45,8 @@ pub struct CasusStand {
     pub herbeoordeeld: bool,
     /// Who takes part on the day.
     pub deelnemers: Vec<Partij>,
+    /// Who took part, and does so no longer.
+    pub vertrokken: Vec<Partij>,
     /// Informed, and known to the participants.
     pub geinformeerd: Geinformeerd,
     /// Consents, withdrawn and expired ones included.
@@ -113,8 +115,11 @@ pub struct ToestemmingStand {
     pub gegevens: GegevenSet,
     /// Purposes covered.
     pub doelen: Vec<String>,
-    /// Receivers covered; empty: participants of the case.
+    /// Receivers covered. Where the consent names none: who took part in the case on the day it was signed. Consent is
+    /// specific (6, AVG 4.11): nobody agreed to who came later.
     pub ontvangers: Vec<Partij>,
+    /// Whether the consent names its receivers itself: only then does it reach another table (5.7).
+    pub bij_naam: bool,
     /// Holds on the day, or was withdrawn, or is past its day.
     pub stand: ToestemmingGeldig,
 }
@@ -163,6 +168,10 @@ impl Dossier {
             .filter(|f| f.casus().is_none_or(|c| c == casus) && f.ingang() <= dag)
             .collect();
         feiten.sort_by_key(|f| f.ingang());
+        let deelnames: Vec<&Deelname> = feiten
+            .iter()
+            .filter_map(|f| if let Feit::Deelname(d) = f { Some(d) } else { None })
+            .collect();
         let opened = |feit: &&'f Feit| match feit {
             Feit::Casus(c) => Some(CasusStand::new(c)),
             _ => None,
@@ -205,8 +214,11 @@ impl Dossier {
                 Feit::Deelname(d) => {
                     linked.push(d.partij);
                     stand.deelnemers.retain(|p| *p != d.partij);
+                    stand.vertrokken.retain(|p| *p != d.partij);
                     if d.tot.is_none_or(|tot| tot >= dag) {
                         stand.deelnemers.push(d.partij);
+                    } else {
+                        stand.vertrokken.push(d.partij);
                     }
                 }
                 Feit::Informering(i) => informeringen.push(i),
@@ -216,7 +228,12 @@ impl Dossier {
                     verstrekker: t.verstrekker,
                     gegevens: set(&t.gegevens),
                     doelen: t.doelen.clone(),
-                    ontvangers: t.ontvangers.clone(),
+                    ontvangers: if t.ontvangers.is_empty() {
+                        at_signing(&deelnames, t.schriftelijk_op)
+                    } else {
+                        t.ontvangers.clone()
+                    },
+                    bij_naam: !t.ontvangers.is_empty(),
                     stand: if t.geldig_tot.is_some_and(|tot| tot < dag) {
                         ToestemmingGeldig::Verlopen
                     } else {
@@ -288,6 +305,18 @@ impl Dossier {
     }
 }
 
+/// Who took part on the day: per party the last record that had begun by then.
+fn at_signing(deelnames: &[&Deelname], dag: Date) -> Vec<Partij> {
+    let mut there: Vec<Partij> = Vec::new();
+    for d in deelnames.iter().filter(|d| d.vanaf <= dag) {
+        there.retain(|p| *p != d.partij);
+        if d.tot.is_none_or(|tot| tot >= dag) {
+            there.push(d.partij);
+        }
+    }
+    there
+}
+
 impl CasusStand {
     /// A case of which only the consultation and one purpose are known.
     pub(crate) fn open(id: &str, casusoverleg: &str, doel: &str) -> Self {
@@ -309,6 +338,7 @@ impl CasusStand {
             fase: None,
             herbeoordeeld: true,
             deelnemers: Vec::new(),
+            vertrokken: Vec::new(),
             geinformeerd: Geinformeerd::Nee,
             toestemmingen: Vec::new(),
             akkoorden: Vec::new(),
@@ -476,5 +506,43 @@ mod tests {
         assert_eq!(count(&list, "2026-02-01"), 0, "judged anew in the next phase");
         let list = format!("[{CASE},{}]", need("2026-01-05", r#","tot":"2026-03-31""#));
         assert_eq!([count(&list, "2026-03-31"), count(&list, "2026-04-01")], [1, 0]);
+    }
+
+    #[test]
+    fn a_consent_without_names_is_for_who_took_part_when_it_was_signed() {
+        let (early, late, gone) = (
+            "00000099000000002000/leerplicht",
+            "00000099000000004000/jgz",
+            "00000099000000002000/jeugd",
+        );
+        let part = |p: &str, from: &str, to: &str| {
+            format!(r#"{{"soort":"deelname","casus":"c","partij":"{p}","vanaf":"{from}"{to}}}"#)
+        };
+        let consent = |to: &str| {
+            format!(
+                r#"{{"soort":"toestemming","id":"t1","casus":"c","kind":"grondslag","verstrekker":"00000099000000001000/school",
+                "gegevens":[],"doelen":["a"],"ontvangers":[{to}],"schriftelijk_op":"2026-02-01"}}"#
+            )
+        };
+        let list = |to: &str| {
+            format!(
+                "[{CASE},{},{},{},{}]",
+                consent(to),
+                part(early, "2026-02-01", ""),
+                part(late, "2026-02-02", ""),
+                part(gone, "2026-01-01", r#","tot":"2026-01-31""#),
+            )
+        };
+        let covered = |json: &str| {
+            let stand = on(json, "2026-03-01").toestemmingen.remove(0);
+            (
+                stand.ontvangers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                stand.bij_naam,
+            )
+        };
+        assert_eq!(covered(&list("")), (vec![early.to_owned()], false));
+        assert_eq!(covered(&list(&format!("\"{late}\""))), (vec![late.to_owned()], true));
+        let stand = on(&list(""), "2026-03-01");
+        assert_eq!(stand.vertrokken.len(), 1);
     }
 }

@@ -172,10 +172,16 @@ pub struct Informering {
     pub door: Partij,
     /// On which day (12.2).
     pub op: Date,
-    /// In what manner (12.2), e.g. `gesprek` or `brief`.
+    /// In what manner (12.2): one of [`Informering::WIJZEN`]. A text in the type, so that what was recorded before the
+    /// list was closed can still be read.
     pub wijze: String,
     /// Whether time and manner were made known to the other participants (12.2).
     pub bekend_bij_deelnemers: bool,
+}
+
+impl Informering {
+    /// The manners that may be recorded. No words of one's own: they could hold anything.
+    pub const WIJZEN: [&str; 6] = ["gesprek", "brief", "e-mail", "portaal", "telefonisch", "anders"];
 }
 
 /// The kinds of consent, apart because a missing one has different effects (digest §5).
@@ -209,7 +215,7 @@ pub struct Toestemming {
     pub gegevens: Vec<String>,
     /// For which purposes.
     pub doelen: Vec<String>,
-    /// To whom; empty: to the participants of the case.
+    /// To whom; empty: to who took part in the case on the day it was signed, not to who came later.
     #[serde(default)]
     pub ontvangers: Vec<Partij>,
     /// In writing, since this day (6.b).
