@@ -107,6 +107,8 @@ pub struct Recorded {
     pub versie: u64,
     /// Effects of these cases whose sending had begun before: known, and not undone.
     pub onderweg: Vec<String>,
+    /// Consents that a withdrawal names and nothing knows: kept, but perhaps not the one that was meant.
+    pub onbekende_toestemming: Vec<String>,
 }
 
 /// One line of a mailbox: attributes, no content.

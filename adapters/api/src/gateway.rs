@@ -162,6 +162,7 @@ impl Doors for Gateway {
             Ok(Recorded {
                 versie: kept.versie,
                 onderweg: kept.onderweg.into_iter().map(|e| e.0).collect(),
+                onbekende_toestemming: kept.onbekende_toestemming,
             })
         })
     }

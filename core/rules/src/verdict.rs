@@ -203,6 +203,8 @@ redenen! {
     MinderPrecies = "minder-precies", Noodzaak, "3.4, 5.4";
     /// The message or the facts say that the address is secret: what tells where the young person lives stays behind.
     AdresGeheim = "adres-geheim", Noodzaak, "3.4, 5.3";
+    /// Passes whole, though the rule gives only that there is something: its necessity was recorded.
+    NoodzaakVastgelegd = "noodzaak-vastgelegd", Noodzaak, "5.4";
     /// A field that the schemas do not know.
     OnbekendVeld = "onbekend-veld", Noodzaak, "5.1";
     /// Earlier data were not judged anew for this phase.
@@ -297,6 +299,8 @@ pub struct Verdict {
     pub gates: Vec<GateReport>,
     /// The plan, when there is one.
     pub plan: Option<Arc<CompiledPlan>>,
+    /// What passes whole, though the rule gives only that there is something, by a recorded necessity (5.4).
+    pub opgeheven: GegevenSet,
     /// The basis that was found, an index into the rulebook.
     pub grondslag: Option<u16>,
     /// Per contribution what may pass; all empty when the message is blocked.

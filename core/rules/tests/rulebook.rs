@@ -255,3 +255,27 @@ fn the_covenant_ends_only_at_the_end_of_a_term() {
         "a statute took over (19.3)"
     );
 }
+
+#[test]
+fn a_necessity_lifts_only_that_there_is_something_about_the_family() {
+    let lift = |more: &[(&str, &str)]| {
+        let mut change = vec![
+            ("opheffen", "true"),
+            ("actie", "\"generaliseren\""),
+            ("naar", "[\"jgz\"]"),
+        ];
+        change.extend(more);
+        with_rule(&block(&change))
+    };
+    let home = ("gegevens", "[\"gezin.ondersteuning_thuis\"]");
+    assert_eq!(lift(&[home, ("wijze", "\"dat\"")]), []);
+    for more in [
+        [("gegevens", "[\"persoon.geboortedatum\"]"), ("wijze", "\"jaar\"")],
+        [("gegevens", "[\"gezondheid.behandeling\"]"), ("wijze", "\"dat\"")],
+    ] {
+        let findings = lift(&more);
+        assert!(findings.iter().any(|f| f.message.contains("5.4")), "{findings:?}");
+    }
+    let whole = with_rule(&block(&[("opheffen", "true"), home]));
+    assert!(whole.iter().any(|f| f.message.contains("5.4")), "{whole:?}");
+}

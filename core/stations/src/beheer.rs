@@ -1,7 +1,7 @@
 //! For who administers: facts, judging anew, quarantine, and why. Nobody passes the judge: a changed fact makes it
 //! decide again, and that is the only way on.
 
-use sluis_rules::facts::Feit;
+use sluis_rules::facts::{Feit, Informering};
 use sluis_rules::gegeven::Gegevens;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
@@ -59,6 +59,9 @@ pub struct FactReceipt {
     pub versie: u64,
     /// Sends that had begun before: they are known, and a withdrawal does not undo what happened before it.
     pub onderweg: Vec<EffectId>,
+    /// Withdrawals among them that name a consent no fact of the case knows: by the id of the consent. They are kept and
+    /// work when that consent comes after all; but if the id is wrong, the consent that was meant still holds.
+    pub onbekende_toestemming: Vec<String>,
 }
 
 /// How much there is of what.
@@ -90,14 +93,28 @@ impl Gateway {
         for feit in &feiten {
             valid(feit, rulebook.gegevens())?;
         }
+        let onbekende_toestemming = self.unknown_consents(&feiten).await?;
         let casussen: Vec<Option<String>> = feiten.iter().map(|f| f.casus().map(str::to_owned)).collect();
         let with_entries = feiten
             .into_iter()
             .map(|feit| {
-                let entry = self.act(Stap::Feit, "", feit.casus(), format!("{} door {account}", feit.soort()));
+                let stray = matches!(&feit, Feit::Intrekking(i) if onbekende_toestemming.contains(&i.toestemming));
+                let note = if stray {
+                    " (geen toestemming met dit kenmerk bekend)"
+                } else {
+                    ""
+                };
+                let told = format!("{} door {account}{note}", feit.soort());
+                let entry = self.act(Stap::Feit, "", feit.casus(), told);
                 (feit, entry)
             })
             .collect();
+        if !onbekende_toestemming.is_empty() {
+            tracing::warn!(
+                aantal = onbekende_toestemming.len(),
+                "a withdrawal names a consent that is not known"
+            );
+        }
         let versie = self
             .inner
             .store
@@ -107,7 +124,34 @@ impl Gateway {
         let mut onderweg: Vec<EffectId> = casussen.iter().flat_map(|c| self.departing(c.as_deref())).collect();
         onderweg.sort();
         onderweg.dedup();
-        Ok(FactReceipt { versie, onderweg })
+        Ok(FactReceipt {
+            versie,
+            onderweg,
+            onbekende_toestemming,
+        })
+    }
+
+    /// The consents that a withdrawal among these names, and that neither a fact of the case nor one of these records.
+    async fn unknown_consents(&self, feiten: &[Feit]) -> Result<Vec<String>, BeheerError> {
+        let mut unknown = Vec::new();
+        for feit in feiten {
+            let Feit::Intrekking(i) = feit else { continue };
+            let consents = |f: &Feit| matches!(f, Feit::Toestemming(t) if t.id == i.toestemming && t.casus == i.casus);
+            let known = feiten.iter().any(consents)
+                || self
+                    .inner
+                    .store
+                    .facts(i.casus.clone())
+                    .await
+                    .inspect_err(|e| self.port_failed(e))?
+                    .feiten
+                    .iter()
+                    .any(consents);
+            if !known && !unknown.contains(&i.toestemming) {
+                unknown.push(i.toestemming.clone());
+            }
+        }
+        Ok(unknown)
     }
 
     /// Sends one quarantined message back to judge. `false`: it is not in quarantine.
@@ -218,6 +262,7 @@ const WORD: &str = "is not an id: use 1 to 64 lower-case letters, digits, `-`, `
 const ELEMENT: &str =
     "names an element that the dictionary does not have: use its id, or a prefix such as `gezondheid.*`";
 const NOBODY: &str = "names nobody: name each party that receives";
+const MANNER: &str = "is not a manner: use gesprek, brief, e-mail, portaal, telefonisch or anders";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
@@ -248,13 +293,18 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
         Feit::Fase(f) => need(word(&f.fase), "fase", WORD),
         Feit::Deelname(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
         Feit::Geheimhouding(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Noodzaak(f) => {
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(word(&f.doel), "doel", WORD)?;
+            need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
+        }
         Feit::Overdracht(f) => {
             need(word(&f.van_overleg), "van_overleg", WORD)?;
             need(word(&f.naar_overleg), "naar_overleg", WORD)?;
             need(!f.ontvangers.is_empty(), "ontvangers", NOBODY)?;
             need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
         }
-        Feit::Informering(f) => need(word(&f.wijze), "wijze", WORD),
+        Feit::Informering(f) => need(Informering::WIJZEN.contains(&f.wijze.as_str()), "wijze", MANNER),
         Feit::Toestemming(f) => {
             need(word(&f.id), "id", WORD)?;
             need(known(&f.gegevens), "gegevens", ELEMENT)?;

@@ -5,7 +5,7 @@ use sluis_rules::facts::Dossier;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::Stap;
 
-use crate::config::Mode;
+use crate::config::{Caller, Mode};
 use crate::entry::{noted, of_event};
 use crate::gateway::Gateway;
 use crate::ports::{Accepted, Arrival, EffectId, Entry, NewMessage, PortError};
@@ -48,19 +48,22 @@ pub(crate) fn receivers(dossier: &Dossier, afzender: Partij) -> Vec<Partij> {
 }
 
 impl Gateway {
-    /// The key under which an event is known for good. The id that its sender gave is kept nowhere.
+    /// The key under which an event is known for good: of the connection that brought it, its source and the id that its
+    /// sender gave, which is kept nowhere. Per connection, so that none can take the ids of another, not even one with a
+    /// mandate for the same organisation.
     #[must_use]
-    pub fn event_key(&self, source: &str, id: &str) -> String {
-        self.inner.sealer.keyed_id("event", &[source.as_bytes(), id.as_bytes()])
+    pub fn event_key(&self, koppeling: &str, source: &str, id: &str) -> String {
+        let parts = [koppeling.as_bytes(), source.as_bytes(), id.as_bytes()];
+        self.inner.sealer.keyed_id("event", &parts)
     }
 
     /// The key of what arrives now. A copy has a key of its own: it must never stand for the event itself, which may
-    /// come by another connection, or again once this one forwards.
-    pub(crate) fn arrival_key(&self, mode: Mode, event: &Event) -> String {
-        let parts = [event.source.as_bytes(), event.id.as_bytes()];
-        match mode {
+    /// come again once this connection forwards.
+    pub(crate) fn arrival_key(&self, caller: &Caller, event: &Event) -> String {
+        let parts = [caller.naam.as_bytes(), event.source.as_bytes(), event.id.as_bytes()];
+        match caller.koppeling.mode {
             Mode::Shadow => format!("{COPY}{}", self.inner.sealer.keyed_id("event-schaduw", &parts)),
-            Mode::Off | Mode::Enforce => self.event_key(&event.source, &event.id),
+            Mode::Off | Mode::Enforce => self.event_key(&caller.naam, &event.source, &event.id),
         }
     }
 

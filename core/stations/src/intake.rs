@@ -123,7 +123,7 @@ impl Gateway {
             }
         };
         // From here the key stands for the id: what a sender writes there is not ours to keep.
-        let event_key = self.arrival_key(caller.koppeling.mode, &event);
+        let event_key = self.arrival_key(caller, &event);
         event.id.clone_from(&event_key);
         let body_key = self.body_key(&event, data);
         only_known(&mut event.claim, &snapshot.rulebook);

@@ -1,6 +1,9 @@
 //! Pull: a receiver empties its own mailbox. What it gets is looked at again when it is given, not when it was laid in.
 
+use std::collections::BTreeMap;
+
 use sluis_rules::event::{Bericht, Event};
+use sluis_rules::facts::Dossier;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Stap};
 use sluis_rules::mapping::{Outgoing, encode_canonical};
@@ -95,17 +98,43 @@ impl Gateway {
         limit: usize,
     ) -> Result<Vec<MailboxSummary>, MailboxRefusal> {
         own(caller, ontvanger)?;
-        let items = self.inner.store.mailbox(ontvanger, after, limit.clamp(1, 500)).await?;
-        Ok(items
-            .into_iter()
-            .map(|item| MailboxSummary {
-                effect: item.effect,
-                bericht: item.event.bericht,
-                casus: item.event.claim.casus,
-                afzender: item.event.claim.afzender,
-                since_ms: item.since_ms,
-            })
-            .collect())
+        let limit = limit.clamp(1, 500);
+        let rulebook = self.rulebook();
+        let mut left: BTreeMap<String, bool> = BTreeMap::new();
+        let mut out = Vec::new();
+        let mut after = after;
+        loop {
+            let page = self.inner.store.mailbox(ontvanger, after.clone(), limit).await?;
+            let last = page.len() < limit;
+            after = page.last().map(|item| item.effect.clone());
+            for item in page {
+                let casus = item.event.claim.casus.clone();
+                let hidden = match left.get(&casus) {
+                    Some(known) => *known,
+                    None => {
+                        let (dossier, _) = self.dossier(&item.event, &rulebook).await?;
+                        let gone = has_left(&dossier, ontvanger);
+                        left.insert(casus.clone(), gone);
+                        gone
+                    }
+                };
+                if !hidden {
+                    out.push(MailboxSummary {
+                        effect: item.effect,
+                        bericht: item.event.bericht,
+                        casus,
+                        afzender: item.event.claim.afzender,
+                        since_ms: item.since_ms,
+                    });
+                }
+                if out.len() == limit {
+                    return Ok(out);
+                }
+            }
+            if last {
+                return Ok(out);
+            }
+        }
     }
 
     /// Gives one message to its receiver, after the last look and a durable record. It stays until it is confirmed.
@@ -241,6 +270,14 @@ impl Gateway {
         }
         Ok(())
     }
+}
+
+/// Whether the party took part in the case and does so no longer: then not even that something of it waits is told. Who
+/// is named in a handover (5.7) receives as such.
+fn has_left(dossier: &Dossier, partij: Partij) -> bool {
+    dossier.casus.as_ref().is_some_and(|casus| {
+        casus.vertrokken.contains(&partij) && !casus.overdrachten.iter().any(|o| o.ontvangers.contains(&partij))
+    })
 }
 
 /// Only the party itself: a mandate to send is no mandate to read.

@@ -113,10 +113,27 @@ async fn the_id_that_the_sender_gave_is_kept_nowhere() {
     let content = world.gateway.mailbox_fetch(&jgz, partij(JGZ), effect).await.unwrap();
     assert_eq!(content.event.id, effect.0, "the receiver knows it by its own id");
     // Who knows the source and the id still finds it, and so does who has the receipt.
-    let key = world.gateway.event_key(SOURCE, "Fatima-Jansen-2014");
+    let key = world.gateway.event_key("kindkans", SOURCE, "Fatima-Jansen-2014");
     assert_eq!(key, receipt.event_key);
     assert_eq!(world.gateway.why(&key).await.unwrap().len(), 4);
     assert!(world.send(&hulpvraag("Fatima-Jansen-2014", JGZ)).await.repeat);
+}
+
+#[tokio::test]
+async fn a_connection_cannot_take_the_ids_of_another_that_speaks_for_the_same_school() {
+    let world = Plan::default().build();
+    let squat = world
+        .send_as(
+            "tweede",
+            &hulpvraag_with("e-1", LEERPLICHT, r#""achternaam":"Anders""#, ""),
+        )
+        .await;
+    // The same id, other content: no conflict with what another brought.
+    let real = world.send(&hulpvraag("e-1", LEERPLICHT)).await;
+    assert!(!real.repeat && real.event_key != squat.event_key && real.effects != squat.effects);
+    assert!(world.send(&hulpvraag("e-1", LEERPLICHT)).await.repeat);
+    world.gateway.settle().await.unwrap();
+    assert_eq!(world.target.texts().len(), 2);
 }
 
 #[tokio::test]

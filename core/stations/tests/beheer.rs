@@ -126,3 +126,64 @@ fn every_reason_of_ours_is_a_slug_once() {
             .all(|s| s.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
     );
 }
+
+#[tokio::test]
+async fn a_withdrawal_of_an_unknown_consent_is_kept_told_and_works_when_the_consent_comes() {
+    let mut plan = Plan::default();
+    plan.facts.push(deelname(SWV));
+    let world = plan.build();
+    let receipt = world
+        .gateway
+        .record_facts("account-1", vec![intrekking()])
+        .await
+        .unwrap();
+    assert_eq!(receipt.onbekende_toestemming, ["t-1"]);
+    let told = world.store.state().records.last().unwrap().inhoud.toelichting.clone();
+    assert!(told.contains("geen toestemming met dit kenmerk"), "{told}");
+    // The consent comes after its withdrawal: it never works.
+    world
+        .gateway
+        .record_facts("account-1", vec![toestemming(SWV)])
+        .await
+        .unwrap();
+    world.send(&hulpvraag_gezondheid("e-1")).await;
+    world.gateway.settle().await.unwrap();
+    assert!(!world.swv.texts()[0].contains("urenPerWeek"));
+    // Of a consent that is known, also in the same list, nothing is said.
+    for list in [
+        vec![intrekking()],
+        vec![intrekking_id("t-2"), toestemming_id("t-2", SWV)],
+    ] {
+        let receipt = world.gateway.record_facts("account-1", list).await.unwrap();
+        assert!(receipt.onbekende_toestemming.is_empty());
+    }
+    // A consent of that id of another case is another consent.
+    let other = feit(r#"{"soort":"intrekking","toestemming":"t-1","casus":"cas-2","op":"2026-10-01"}"#);
+    let receipt = world.gateway.record_facts("account-1", vec![other]).await.unwrap();
+    assert_eq!(receipt.onbekende_toestemming, ["t-1"]);
+}
+
+#[tokio::test]
+async fn the_manner_of_informing_is_a_word_of_the_list() {
+    let world = Plan::default().build();
+    let told = |wijze: &str| {
+        feit(&format!(
+            r#"{{"soort":"informering","casus":"cas-1","door":"{SCHOOL}","op":"2026-09-01","wijze":"{wijze}","bekend_bij_deelnemers":true}}"#
+        ))
+    };
+    for wijze in ["gesprek", "brief", "e-mail", "portaal", "telefonisch", "anders"] {
+        world
+            .gateway
+            .record_facts("account-1", vec![told(wijze)])
+            .await
+            .unwrap();
+    }
+    for wijze in ["", "Gesprek", "mail", "moeder-gebeld"] {
+        let refused = world
+            .gateway
+            .record_facts("account-1", vec![told(wijze)])
+            .await
+            .unwrap_err();
+        assert!(refused.to_string().contains("wijze"), "{refused}");
+    }
+}

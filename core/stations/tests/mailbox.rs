@@ -129,3 +129,23 @@ async fn nothing_is_given_that_cannot_be_recorded() {
         .unwrap_err();
     assert_eq!((refused.slug(), refused.status()), ("niet-vastgelegd", 503));
 }
+
+#[tokio::test]
+async fn who_left_the_case_is_not_even_told_that_something_waits() {
+    let (world, jgz, _) = laid(vec![]).await;
+    let me = partij(JGZ);
+    let count = async || world.gateway.mailbox_list(&jgz, me, None, 10).await.unwrap().len();
+    assert_eq!(count().await, 1);
+    let left = feit(&format!(
+        r#"{{"soort":"deelname","casus":"cas-1","partij":"{JGZ}","vanaf":"2026-09-01","tot":"2026-10-01"}}"#
+    ));
+    world.gateway.record_facts("account-1", vec![left]).await.unwrap();
+    assert_eq!(count().await, 0);
+    // Back again: it waits there still.
+    world
+        .gateway
+        .record_facts("account-1", vec![deelname(JGZ)])
+        .await
+        .unwrap();
+    assert_eq!(count().await, 1);
+}

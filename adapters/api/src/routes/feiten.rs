@@ -54,6 +54,7 @@ const FIELDS: &[&str] = &[
     "van_overleg",
     "naar_overleg",
     "besluit_door",
+    "doel",
 ];
 
 #[derive(Serialize)]
@@ -62,6 +63,9 @@ struct Vastgelegd {
     versie: u64,
     /// Sending had begun before: these are known, and not undone.
     onderweg: Vec<String>,
+    /// Withdrawn by this id, but no consent of that case has it: check the id, the consent that was meant still holds.
+    #[serde(rename = "onbekendeToestemming", skip_serializing_if = "Vec::is_empty")]
+    onbekende_toestemming: Vec<String>,
 }
 
 /// `POST /v1/feiten`: one fact or a list; all are recorded, or none.
@@ -83,8 +87,16 @@ pub(super) async fn record(
         aantal,
         versie: recorded.versie,
         onderweg: recorded.onderweg,
+        onbekende_toestemming: recorded.onbekende_toestemming,
     };
-    Ok(json(StatusCode::CREATED, &vastgelegd))
+    // A withdrawal is never lost, not even one that comes before its consent; but its caller must see that it may not
+    // have withdrawn what was meant.
+    let status = if vastgelegd.onbekende_toestemming.is_empty() {
+        StatusCode::CREATED
+    } else {
+        StatusCode::ACCEPTED
+    };
+    Ok(json(status, &vastgelegd))
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Feit>, Problem> {

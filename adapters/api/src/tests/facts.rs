@@ -30,6 +30,20 @@ async fn one_or_many_are_recorded_by_the_operator() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_of_an_unknown_consent_is_kept_and_told() {
+    let house = house().await;
+    let addr = house.server.addr();
+    let stray = r#"{"soort":"intrekking","toestemming":"t-9","casus":"cas-1","op":"2026-12-01"}"#;
+    let reply = send(addr, &head(BEHEER_TOKEN), stray.as_bytes()).await;
+    assert_eq!(reply.status, 202);
+    assert_eq!(reply.json()["onbekendeToestemming"][0], "t-9");
+    assert_eq!(house.played.asked(), ["facts 1"]);
+    let known = send(addr, &head(BEHEER_TOKEN), SLUITING.as_bytes()).await;
+    assert_eq!(known.status, 201);
+    assert!(known.json().get("onbekendeToestemming").is_none());
+}
+
+#[tokio::test]
 async fn a_wrong_fact_names_its_place_and_nothing_else() {
     let house = house().await;
     let addr = house.server.addr();

@@ -139,6 +139,13 @@ impl Doors for Played {
         self.answer(Recorded {
             versie: 7,
             onderweg: Vec::new(),
+            onbekende_toestemming: feiten
+                .iter()
+                .filter_map(|f| match f {
+                    Feit::Intrekking(i) => Some(i.toestemming.clone()),
+                    _ => None,
+                })
+                .collect(),
         })
     }
 

@@ -24,6 +24,42 @@ pub(super) fn found(
     report: &GateReport,
     taal: Taal,
 ) -> String {
+    let said = outcome(rules, dossier, vraag, verdict, report, taal);
+    if report.gate == Gate::Noodzaak
+        && !verdict.opgeheven.is_empty()
+        && !matches!(report.outcome, GateOutcome::Faalt(_))
+    {
+        return format!(
+            "{said}; {}",
+            lifted(rules, dossier, vraag, verdict, matches!(taal, Taal::Nl))
+        );
+    }
+    said
+}
+
+/// Who recorded that what is only told to be there, is necessary whole (5.4), and why.
+fn lifted(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &Verdict, nl: bool) -> String {
+    let all = dossier.casus.iter().flat_map(|c| &c.noodzaken);
+    let why = all
+        .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
+        .find(|n| !n.gegevens.and(verdict.opgeheven).is_empty())
+        .map_or("", |n| n.reden.as_str());
+    let (count, who) = (verdict.opgeheven.len(), name(rules, &vraag.afzender));
+    if nl {
+        format!("{count}× geheel in plaats van alleen dát het er is: {who} legde de noodzaak vast ({why}; artikel 5.4)")
+    } else {
+        format!("{count}× whole instead of only that it is there: {who} recorded the necessity ({why}; article 5.4)")
+    }
+}
+
+fn outcome(
+    rules: &Rulebook,
+    dossier: &Dossier,
+    vraag: &Aanvraag<'_>,
+    verdict: &Verdict,
+    report: &GateReport,
+    taal: Taal,
+) -> String {
     let nl = matches!(taal, Taal::Nl);
     match report.outcome {
         GateOutcome::NietVanToepassing => {

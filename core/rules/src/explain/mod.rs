@@ -204,6 +204,11 @@ fn treated(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Pa
             let rule = compiled.rule(id).and_then(|r| rules.regel(r));
             let articles = |r: &crate::rulebook::Regel| r.artikelen.join(", ");
             let (actie, regel, reden, artikel) = match (mask.contains(id), compiled.plan.action(id), rule) {
+                (true, Actie::Permit, Some(r)) if verdict.opgeheven.contains(id) => {
+                    let reden = Reden::NoodzaakVastgelegd;
+                    let artikel = format!("{}, {}", articles(r), reden.artikel());
+                    ("doorgelaten", r.id.as_str(), reden.slug(), artikel)
+                }
                 (true, Actie::Permit, Some(r)) => ("doorgelaten", r.id.as_str(), "", articles(r)),
                 (true, Actie::Generalise(_), Some(r)) => (
                     "gegeneraliseerd",

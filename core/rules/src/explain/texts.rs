@@ -242,6 +242,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "het adres is geheim, en dan gaat niets mee waaruit blijkt waar de jongere woont",
             "the address is secret, so nothing passes that tells where the young person lives",
         ),
+        Reden::NoodzaakVastgelegd => (
+            "het gaat geheel mee, omdat is vastgelegd dat dit voor deze ontvanger nodig is",
+            "it passes whole, because it was recorded that this receiver needs it",
+        ),
         Reden::OnbekendVeld => ("het schema kent dit veld niet", "the schema does not know this field"),
         Reden::NietHerbeoordeeld => (
             "de eerdere gegevens zijn voor deze fase niet opnieuw beoordeeld",

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Casus, Feit, Intrekking, Overdracht, Sluitreden, ToestemmingKind};
+use super::{Casus, Deelname, Feit, Intrekking, NoodzaakReden, Overdracht, Sluitreden, ToestemmingKind};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 
@@ -45,6 +45,8 @@ pub struct CasusStand {
     pub herbeoordeeld: bool,
     /// Who takes part on the day.
     pub deelnemers: Vec<Partij>,
+    /// Who took part, and does so no longer.
+    pub vertrokken: Vec<Partij>,
     /// Informed, and known to the participants.
     pub geinformeerd: Geinformeerd,
     /// Consents, withdrawn and expired ones included.
@@ -59,8 +61,25 @@ pub struct CasusStand {
     pub gesloten: Option<Sluitreden>,
     /// The address of the young person is secret by a recorded fact.
     pub adres_geheim: bool,
+    /// Necessities recorded in this phase that work on the day.
+    pub noodzaken: Vec<NoodzaakStand>,
     /// Handovers to other tables that were decided.
     pub overdrachten: Vec<OverdrachtStand>,
+}
+
+/// A recorded necessity (5.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoodzaakStand {
+    /// What may pass whole.
+    pub gegevens: GegevenSet,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// For which purpose.
+    pub doel: String,
+    /// Who judged it.
+    pub door: Partij,
+    /// Why.
+    pub reden: NoodzaakReden,
 }
 
 /// A handover that was decided and works on the day.
@@ -96,8 +115,11 @@ pub struct ToestemmingStand {
     pub gegevens: GegevenSet,
     /// Purposes covered.
     pub doelen: Vec<String>,
-    /// Receivers covered; empty: participants of the case.
+    /// Receivers covered. Where the consent names none: who took part in the case on the day it was signed. Consent is
+    /// specific (6, AVG 4.11): nobody agreed to who came later.
     pub ontvangers: Vec<Partij>,
+    /// Whether the consent names its receivers itself: only then does it reach another table (5.7).
+    pub bij_naam: bool,
     /// Holds on the day, or was withdrawn, or is past its day.
     pub stand: ToestemmingGeldig,
 }
@@ -146,6 +168,10 @@ impl Dossier {
             .filter(|f| f.casus().is_none_or(|c| c == casus) && f.ingang() <= dag)
             .collect();
         feiten.sort_by_key(|f| f.ingang());
+        let deelnames: Vec<&Deelname> = feiten
+            .iter()
+            .filter_map(|f| if let Feit::Deelname(d) = f { Some(d) } else { None })
+            .collect();
         let opened = |feit: &&'f Feit| match feit {
             Feit::Casus(c) => Some(CasusStand::new(c)),
             _ => None,
@@ -164,6 +190,7 @@ impl Dossier {
                     // Another purpose: what is needed is judged anew, and that is recorded (3.4, S:358).
                     if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
                         stand.herbeoordeeld = false;
+                        stand.noodzaken.clear();
                     }
                     stand.casusoverleg.clone_from(&c.casusoverleg);
                     stand.doelen.clone_from(&c.doelen);
@@ -181,12 +208,17 @@ impl Dossier {
                     fasen += 1;
                     stand.fase = Some(f.fase.clone());
                     stand.herbeoordeeld = fasen == 1 || f.herbeoordeeld;
+                    // What was necessary in one phase is judged anew in the next (3.4).
+                    stand.noodzaken.clear();
                 }
                 Feit::Deelname(d) => {
                     linked.push(d.partij);
                     stand.deelnemers.retain(|p| *p != d.partij);
+                    stand.vertrokken.retain(|p| *p != d.partij);
                     if d.tot.is_none_or(|tot| tot >= dag) {
                         stand.deelnemers.push(d.partij);
+                    } else {
+                        stand.vertrokken.push(d.partij);
                     }
                 }
                 Feit::Informering(i) => informeringen.push(i),
@@ -196,7 +228,12 @@ impl Dossier {
                     verstrekker: t.verstrekker,
                     gegevens: set(&t.gegevens),
                     doelen: t.doelen.clone(),
-                    ontvangers: t.ontvangers.clone(),
+                    ontvangers: if t.ontvangers.is_empty() {
+                        at_signing(&deelnames, t.schriftelijk_op)
+                    } else {
+                        t.ontvangers.clone()
+                    },
+                    bij_naam: !t.ontvangers.is_empty(),
                     stand: if t.geldig_tot.is_some_and(|tot| tot < dag) {
                         ToestemmingGeldig::Verlopen
                     } else {
@@ -207,6 +244,25 @@ impl Dossier {
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
+                Feit::Noodzaak(n) => {
+                    let now = set(&n.gegevens);
+                    // A later record about the same replaces an earlier one: so it can end.
+                    let same = |had: &&mut NoodzaakStand| {
+                        (had.door, had.ontvanger, &had.doel) == (n.door, n.ontvanger, &n.doel)
+                    };
+                    for had in stand.noodzaken.iter_mut().filter(same) {
+                        had.gegevens = had.gegevens.without(now);
+                    }
+                    if n.tot.is_none_or(|tot| tot >= dag) {
+                        stand.noodzaken.push(NoodzaakStand {
+                            gegevens: now,
+                            ontvanger: n.ontvanger,
+                            doel: n.doel.clone(),
+                            door: n.door,
+                            reden: n.reden,
+                        });
+                    }
+                }
                 Feit::Overdracht(o) => {
                     overdrachten
                         .retain(|had| (&had.van_overleg, &had.naar_overleg) != (&o.van_overleg, &o.naar_overleg));
@@ -249,6 +305,18 @@ impl Dossier {
     }
 }
 
+/// Who took part on the day: per party the last record that had begun by then.
+fn at_signing(deelnames: &[&Deelname], dag: Date) -> Vec<Partij> {
+    let mut there: Vec<Partij> = Vec::new();
+    for d in deelnames.iter().filter(|d| d.vanaf <= dag) {
+        there.retain(|p| *p != d.partij);
+        if d.tot.is_none_or(|tot| tot >= dag) {
+            there.push(d.partij);
+        }
+    }
+    there
+}
+
 impl CasusStand {
     /// A case of which only the consultation and one purpose are known.
     pub(crate) fn open(id: &str, casusoverleg: &str, doel: &str) -> Self {
@@ -270,6 +338,7 @@ impl CasusStand {
             fase: None,
             herbeoordeeld: true,
             deelnemers: Vec::new(),
+            vertrokken: Vec::new(),
             geinformeerd: Geinformeerd::Nee,
             toestemmingen: Vec::new(),
             akkoorden: Vec::new(),
@@ -277,6 +346,7 @@ impl CasusStand {
             regierol: None,
             gesloten: None,
             adres_geheim: false,
+            noodzaken: Vec::new(),
             overdrachten: Vec::new(),
         }
     }
@@ -297,121 +367,4 @@ pub fn accession(ondertekend: Option<Date>, bekendgemaakt: Option<Date>, dag: Da
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
-mod tests {
-    use super::*;
-
-    fn facts(json: &str) -> Vec<Feit> {
-        serde_json::from_str(json).unwrap()
-    }
-
-    const CASE: &str = r#"{"soort":"casus","casus":"c","casusoverleg":"t","doelen":["a"],"vanaf":"2026-01-01"}"#;
-
-    fn on(json: &str, dag: &str) -> CasusStand {
-        Dossier::build(&facts(json), 1, "c", dag.parse().unwrap(), &Gegevens::default())
-            .casus
-            .unwrap()
-    }
-
-    #[test]
-    fn a_withdrawal_works_whatever_the_order() {
-        let consent = r#"{"soort":"toestemming","id":"t1","casus":"c","kind":"grondslag",
-            "verstrekker":"00000099000000001000/school","gegevens":[],"doelen":["a"],"schriftelijk_op":"2026-01-01"}"#;
-        let withdrawn = r#"{"soort":"intrekking","toestemming":"t1","casus":"c","op":"2026-02-01"}"#;
-        for list in [
-            format!("[{CASE},{consent},{withdrawn}]"),
-            format!("[{withdrawn},{CASE},{consent}]"),
-        ] {
-            let before = on(&list, "2026-01-31").toestemmingen.first().unwrap().stand;
-            let after = on(&list, "2026-02-01").toestemmingen.first().unwrap().stand;
-            assert_eq!(
-                (before, after),
-                (ToestemmingGeldig::Aanwezig, ToestemmingGeldig::Ingetrokken)
-            );
-        }
-    }
-
-    #[test]
-    fn a_second_phase_needs_a_reassessment() {
-        let list = format!(
-            r#"[{CASE},{{"soort":"fase","casus":"c","fase":"intake","vanaf":"2026-01-01"}},
-                {{"soort":"fase","casus":"c","fase":"beoordeling","vanaf":"2026-02-01"}}]"#
-        );
-        assert!(on(&list, "2026-01-15").herbeoordeeld);
-        assert!(!on(&list, "2026-02-15").herbeoordeeld);
-        assert_eq!(on(&list, "2026-02-15").fase.unwrap(), "beoordeling");
-    }
-
-    #[test]
-    fn unknown_fields_of_a_fact_are_refused() {
-        let wrong = r#"[{"soort":"casus","casus":"c","casusoverleg":"t","doelen":[],"vanaf":"2026-01-01","x":1}]"#;
-        assert!(serde_json::from_str::<Vec<Feit>>(wrong).is_err());
-    }
-
-    #[test]
-    fn a_closure_recorded_before_its_case_still_closes_it() {
-        let list = format!(
-            r#"[{{"soort":"sluiting","casus":"c","op":"2026-01-05","reden":"verhuisd"}},
-                {{"soort":"fase","casus":"c","fase":"intake","vanaf":"2026-01-01"}},{CASE}]"#
-        );
-        assert_eq!(on(&list, "2026-01-05").gesloten, Some(Sluitreden::Verhuisd));
-        assert_eq!(on(&list, "2026-01-05").fase.unwrap(), "intake");
-        assert_eq!(on(&list, "2026-01-04").gesloten, None);
-    }
-
-    #[test]
-    fn the_lead_goes_to_who_was_named_last_by_day() {
-        let lead = |taak: &str, day: &str| {
-            format!(r#"{{"soort":"regierol","casus":"c","partij":"00000099000000004000/{taak}","vanaf":"{day}"}}"#)
-        };
-        let list = format!("[{CASE},{},{}]", lead("jeugd", "2026-03-01"), lead("jgz", "2026-02-01"));
-        let taak = |day: &str| on(&list, day).regierol.map(|p| p.taak);
-        assert_eq!(taak("2026-01-31"), None);
-        assert_eq!(taak("2026-02-01"), Some(crate::ids::Taak::Jgz));
-        assert_eq!(taak("2026-03-01"), Some(crate::ids::Taak::Jeugd));
-    }
-
-    #[test]
-    fn what_was_recorded_late_does_not_undo_what_came_after() {
-        let phases = format!(
-            r#"[{CASE},{{"soort":"fase","casus":"c","fase":"beoordeling","vanaf":"2026-02-01"}},
-                {{"soort":"fase","casus":"c","fase":"intake","vanaf":"2026-01-01"}}]"#
-        );
-        let stand = on(&phases, "2026-02-15");
-        assert_eq!(
-            (stand.fase.as_deref(), stand.herbeoordeeld),
-            (Some("beoordeling"), false)
-        );
-        let purposes = r#"[{"soort":"casus","casus":"c","casusoverleg":"t","doelen":["c"],"vanaf":"2026-02-01"},
-            {"soort":"casus","casus":"c","casusoverleg":"t","doelen":["a"],"vanaf":"2026-01-01"}]"#;
-        let stand = on(purposes, "2026-02-15");
-        assert_eq!((stand.doelen, stand.herbeoordeeld), (vec!["c".to_owned()], false));
-    }
-
-    #[test]
-    fn only_a_party_of_the_case_informs() {
-        let list = |door: &str| {
-            format!(
-                r#"[{CASE},{{"soort":"deelname","casus":"c","partij":"00000099000000001000/school","vanaf":"2026-01-01"}},
-                {{"soort":"informering","casus":"c","door":"{door}","op":"2026-01-01","wijze":"gesprek","bekend_bij_deelnemers":true}}]"#
-            )
-        };
-        assert_eq!(
-            on(&list("00000099000000001000/school"), "2026-01-02").geinformeerd,
-            Geinformeerd::Ja
-        );
-        assert_eq!(
-            on(&list("00000099000000009000/derde"), "2026-01-02").geinformeerd,
-            Geinformeerd::Nee
-        );
-    }
-
-    #[test]
-    fn taking_part_ends() {
-        let list = format!(
-            r#"[{CASE},{{"soort":"deelname","casus":"c","partij":"00000099000000001000/school","vanaf":"2026-01-01"}},
-                {{"soort":"deelname","casus":"c","partij":"00000099000000001000/school","vanaf":"2026-01-01","tot":"2026-03-01"}}]"#
-        );
-        assert_eq!(on(&list, "2026-03-01").deelnemers.len(), 1);
-        assert_eq!(on(&list, "2026-03-02").deelnemers.len(), 0);
-    }
-}
+mod tests;

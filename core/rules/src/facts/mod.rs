@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    CasusStand, Dossier, Geinformeerd, OverdrachtStand, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession,
+    CasusStand, Dossier, Geinformeerd, NoodzaakStand, OverdrachtStand, Toegetreden, ToestemmingGeldig,
+    ToestemmingStand, accession,
 };
 
 use crate::ids::Partij;
@@ -45,6 +46,8 @@ pub enum Feit {
     Geheimhouding(Geheimhouding),
     /// It was decided to hand the case over to another table (5.7).
     Overdracht(Overdracht),
+    /// That there is support is not enough for this receiver: what it is, is necessary (5.4).
+    Noodzaak(Noodzaak),
 }
 
 impl Feit {
@@ -64,6 +67,7 @@ impl Feit {
             Self::Sluiting(f) => Some(&f.casus),
             Self::Geheimhouding(f) => Some(&f.casus),
             Self::Overdracht(f) => Some(&f.casus),
+            Self::Noodzaak(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -84,6 +88,7 @@ impl Feit {
             Self::Sluiting(f) => f.op,
             Self::Geheimhouding(f) => f.vanaf,
             Self::Overdracht(f) => f.op,
+            Self::Noodzaak(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -105,6 +110,7 @@ impl Feit {
             Self::Sluiting(_) => "sluiting",
             Self::Geheimhouding(_) => "geheimhouding",
             Self::Overdracht(_) => "overdracht",
+            Self::Noodzaak(_) => "noodzaak",
         }
     }
 }
@@ -166,10 +172,16 @@ pub struct Informering {
     pub door: Partij,
     /// On which day (12.2).
     pub op: Date,
-    /// In what manner (12.2), e.g. `gesprek` or `brief`.
+    /// In what manner (12.2): one of [`Informering::WIJZEN`]. A text in the type, so that what was recorded before the
+    /// list was closed can still be read.
     pub wijze: String,
     /// Whether time and manner were made known to the other participants (12.2).
     pub bekend_bij_deelnemers: bool,
+}
+
+impl Informering {
+    /// The manners that may be recorded. No words of one's own: they could hold anything.
+    pub const WIJZEN: [&str; 6] = ["gesprek", "brief", "e-mail", "portaal", "telefonisch", "anders"];
 }
 
 /// The kinds of consent, apart because a missing one has different effects (digest §5).
@@ -203,7 +215,7 @@ pub struct Toestemming {
     pub gegevens: Vec<String>,
     /// For which purposes.
     pub doelen: Vec<String>,
-    /// To whom; empty: to the participants of the case.
+    /// To whom; empty: to who took part in the case on the day it was signed, not to who came later.
     #[serde(default)]
     pub ontvangers: Vec<Partij>,
     /// In writing, since this day (6.b).
@@ -342,4 +354,52 @@ pub struct Overdracht {
     pub tot: Option<Date>,
     /// The participant of the case that decided.
     pub besluit_door: Partij,
+}
+
+/// The party that gives, judged that *that there is support* is not enough for this receiver and purpose (5.4). It works
+/// in the phase in which it was recorded, and only where a rule says `opheffen`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Noodzaak {
+    /// Which case.
+    pub casus: String,
+    /// Dictionary elements, or prefixes such as `gezin.*`.
+    pub gegevens: Vec<String>,
+    /// For this receiver only.
+    pub ontvanger: Partij,
+    /// For this purpose only.
+    pub doel: String,
+    /// Who judged it: the party that gives what it brought in itself.
+    pub door: Partij,
+    /// Why, as a code: words of one's own could hold anything.
+    pub reden: NoodzaakReden,
+    /// On which day.
+    pub op: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// Why what the support is, is necessary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoodzaakReden {
+    /// To make and carry out one plan (7.2).
+    PlanVanAanpak,
+    /// The support of the receiver must fit that at home.
+    Afstemming,
+    /// The safety of the young person.
+    Veiligheid,
+}
+
+impl NoodzaakReden {
+    /// The word in the fact.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PlanVanAanpak => "plan-van-aanpak",
+            Self::Afstemming => "afstemming",
+            Self::Veiligheid => "veiligheid",
+        }
+    }
 }

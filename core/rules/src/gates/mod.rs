@@ -67,6 +67,8 @@ struct Context<'a> {
     /// The recorded decision, when this message hands the case over to another table (5.7).
     overdracht: Option<&'a OverdrachtStand>,
     plan: Option<Arc<CompiledPlan>>,
+    /// What passes whole by a recorded necessity (5.4).
+    opgeheven: GegevenSet,
     grondslag: Option<u16>,
     masks: Vec<GegevenSet>,
     onthoudingen: Vec<Onthouding>,
@@ -210,6 +212,7 @@ pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, invento
         _ => None,
     }
     .cloned();
+    let (plan, opgeheven) = lift(plan, vraag, casus, inventory);
     let start = plan.as_ref().map_or(GegevenSet::EMPTY, |p| p.permitted);
     let mut c = Context {
         rules,
@@ -220,6 +223,7 @@ pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, invento
         casus,
         overleg,
         overdracht,
+        opgeheven,
         plan,
         grondslag: None,
         masks: vec![start; inventory.bijdragen.len()],
@@ -238,6 +242,39 @@ pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, invento
         }
     }
     conclude(c)
+}
+
+/// Where a rule gives only *that there is something* and lets a recorded necessity lift it: the plan in which it passes
+/// whole (5.4). Only the sender's own judgement, for this receiver and purpose, about what the sender brought in: while
+/// another contribution holds the same element, it stays as it was.
+fn lift(
+    plan: Option<Arc<CompiledPlan>>,
+    vraag: &Aanvraag<'_>,
+    casus: Option<&CasusStand>,
+    inventory: &Inventory,
+) -> (Option<Arc<CompiledPlan>>, GegevenSet) {
+    let unlifted = |plan| (plan, GegevenSet::EMPTY);
+    let (Some(base), Some(casus)) = (&plan, casus) else {
+        return unlifted(plan);
+    };
+    if base.opheffen.is_empty() || casus.noodzaken.is_empty() {
+        return unlifted(plan);
+    }
+    let judged = casus
+        .noodzaken
+        .iter()
+        .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
+        .fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens));
+    let others = inventory
+        .bijdragen
+        .iter()
+        .filter(|b| b.inbrenger != vraag.afzender)
+        .fold(GegevenSet::EMPTY, |all, b| all.or(b.gegevens));
+    let set = judged.and(base.opheffen).without(others);
+    match base.lifted(set).cloned() {
+        Some(wide) => (Some(wide), set),
+        None => unlifted(plan),
+    }
 }
 
 fn conclude(mut c: Context<'_>) -> Verdict {
@@ -263,6 +300,7 @@ fn conclude(mut c: Context<'_>) -> Verdict {
         feiten_versie: c.dossier.versie,
         gates: c.gates,
         plan: c.plan,
+        opgeheven: c.opgeheven,
         grondslag: c.grondslag,
         masks: c.masks,
         onthoudingen: c.onthoudingen,

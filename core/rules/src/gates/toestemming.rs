@@ -31,12 +31,8 @@ pub(super) fn covered_by(
     let mut open = GegevenSet::EMPTY;
     let mut why = Reden::ToestemmingOntbreekt;
     for t in &casus.toestemmingen {
-        let reaches = if t.ontvangers.is_empty() {
-            // For those who take part: not for another table.
-            c.overdracht.is_none() && casus.deelnemers.contains(ontvanger)
-        } else {
-            t.ontvangers.contains(ontvanger)
-        };
+        // Without names it is for who took part when it was signed, at that table: not for another one.
+        let reaches = t.ontvangers.contains(ontvanger) && (t.bij_naam || c.overdracht.is_none());
         let applies =
             t.kind == kind && verstrekker(&t.verstrekker) && reaches && t.doelen.iter().any(|d| d == c.vraag.doel);
         if !applies {

@@ -8,13 +8,14 @@ use toml::Spanned;
 
 use super::Finding;
 use super::ToestemmingNodig;
+use super::compile::MAX_LIFTED;
 use super::limits::past_limit;
 use super::load::Files;
 use super::source::{ActieWord, GrondslagBlock, OverlegFile, RegelBlock};
 use super::spelling::suggest;
 use crate::event::Kanaal;
 use crate::facts::ToestemmingKind;
-use crate::gegeven::Gegevens;
+use crate::gegeven::{GegevenSet, Gegevens, Wijze};
 use crate::ids::{Partij, Taak};
 
 fn once<'a, T: Eq + Hash + Display + 'a>(
@@ -359,6 +360,9 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
         )),
         _ => {}
     }
+    if let Some(o) = &r.opheffen {
+        opheffen(file, r, o, gegevens, f);
+    }
     for name in &r.gegevens {
         let set = gegevens.matching(name.get_ref());
         if set.is_empty() {
@@ -400,5 +404,31 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
                 ));
             }
         }
+    }
+}
+
+/// A recorded necessity lifts only the strong default of 5.4: that there is support at home, not what.
+fn opheffen(file: &str, r: &RegelBlock, o: &Spanned<bool>, gegevens: &Gegevens, f: &mut Vec<Finding>) {
+    let set = r
+        .gegevens
+        .iter()
+        .fold(GegevenSet::EMPTY, |all, name| all.or(gegevens.matching(name.get_ref())));
+    let home = set.iter().all(|id| gegevens.get(id).is_some_and(|g| g.letter == 'f'));
+    let dat = r.wijze.as_ref().is_some_and(|w| *w.get_ref() == Wijze::Dat);
+    if !dat || !home {
+        f.push(Finding::new(
+            file,
+            o.span(),
+            "een vastgelegde noodzaak heft alleen dát-informatie over het gezin op (5.4, 5.1.f)",
+            "zet opheffen alleen bij wijze = \"dat\" en gegevens met letter f; splits zo nodig de regel",
+        ));
+    }
+    if set.len() > MAX_LIFTED {
+        f.push(Finding::new(
+            file,
+            o.span(),
+            format!("één regel kan voor ten hoogste {MAX_LIFTED} gegevens worden opgeheven"),
+            "splits de regel",
+        ));
     }
 }

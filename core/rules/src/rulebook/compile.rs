@@ -7,7 +7,7 @@ use super::load::Files;
 use super::source::{ActieWord, OverlegFile, RegelBlock};
 use super::{Casusoverleg, CompiledPlan, Deelnemer, Finding, PlanKey, Regel, wider};
 use crate::event::Bericht;
-use crate::gegeven::{Actie, GegevenId, Gegevens};
+use crate::gegeven::{Actie, GegevenId, GegevenSet, Gegevens};
 use crate::minimise::Plan;
 use crate::tree::Tree;
 
@@ -16,6 +16,9 @@ pub(super) struct Compiled {
     pub regels: Vec<Regel>,
     pub plans: HashMap<PlanKey, Arc<CompiledPlan>>,
 }
+
+/// Most elements of one plan that a recorded necessity can lift: there is a plan for each choice of them.
+pub(super) const MAX_LIFTED: u32 = 3;
 
 /// Per element the action and the rule that gave it.
 type Draft = Vec<(Actie, Option<u16>)>;
@@ -28,6 +31,8 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
     };
     // Equal plans are kept once: most cells of the matrix look alike.
     let mut kept: HashMap<(Bericht, Draft), Arc<CompiledPlan>> = HashMap::new();
+    // By the number of the rule: whether a recorded necessity lifts it (5.4).
+    let mut lifts: Vec<bool> = Vec::new();
     let handovers = files.overdrachten.iter().map(|h| (&h.file, &h.overleg));
     let tables = files.overleggen.iter().map(|(file, o)| (file, o));
     for (overleg, (file, o)) in (0u8..).zip(tables.chain(handovers)) {
@@ -37,12 +42,18 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
             artikelen: r.artikelen.clone(),
             omdat: r.omdat.clone(),
         }));
+        lifts.extend(
+            o.regel
+                .iter()
+                .map(|r| r.opheffen.as_ref().is_some_and(|s| *s.get_ref())),
+        );
+        let lifts = |rule: Option<u16>| rule.is_some_and(|n| lifts.get(usize::from(n)).copied().unwrap_or_default());
         // A phase at a time, so that only the drafts of one phase are in memory.
         for (fase, _) in (0u8..).zip(&o.fasen) {
             let mut drafts: HashMap<PlanKey, Draft> = HashMap::new();
             for (number, r) in (first..).zip(&o.regel) {
                 let Ok(number) = u16::try_from(number) else { continue };
-                lay((overleg, fase), o, r, number, gegevens, &mut drafts, file, f);
+                lay((overleg, fase), o, r, number, gegevens, &lifts, &mut drafts, file, f);
             }
             for (key, draft) in drafts {
                 let [a, b, c, d] = trees;
@@ -54,7 +65,13 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
                 };
                 let plan = kept
                     .entry((key.bericht, draft))
-                    .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft)));
+                    .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft, &lifts)));
+                if plan.opheffen.len() > MAX_LIFTED {
+                    let finding = too_many(file, o);
+                    if !f.contains(&finding) {
+                        f.push(finding);
+                    }
+                }
                 out.plans.insert(key, Arc::clone(plan));
             }
         }
@@ -73,6 +90,7 @@ fn lay(
     r: &RegelBlock,
     number: u16,
     gegevens: &Gegevens,
+    lifts: &impl Fn(Option<u16>) -> bool,
     drafts: &mut HashMap<PlanKey, Draft>,
     file: &str,
     f: &mut Vec<Finding>,
@@ -124,7 +142,9 @@ fn lay(
                                     f.push(finding);
                                 }
                             }
-                            if wider(slot.0, actie) != slot.0 {
+                            // As wide, but a recorded necessity can lift it: that is wider.
+                            let liftable = slot.0 == actie && lifts(Some(number)) && !lifts(slot.1);
+                            if wider(slot.0, actie) != slot.0 || liftable {
                                 *slot = (actie, Some(number));
                             }
                         }
@@ -144,7 +164,44 @@ fn two_ways(file: &str, span: std::ops::Range<usize>, name: &str) -> Finding {
     )
 }
 
-fn plan(tree: &Arc<Tree>, draft: &Draft) -> CompiledPlan {
+fn too_many(file: &str, o: &OverlegFile) -> Finding {
+    Finding::new(
+        file,
+        o.id.span(),
+        format!("voor één ontvanger, fase en doel kunnen ten hoogste {MAX_LIFTED} gegevens worden opgeheven"),
+        "haal opheffen weg waar het niet nodig is",
+    )
+}
+
+fn plan(tree: &Arc<Tree>, draft: &Draft, lifts: &impl Fn(Option<u16>) -> bool) -> CompiledPlan {
+    let mut base = one(tree, draft);
+    let liftable = |(id, (actie, rule)): (GegevenId, &(Actie, Option<u16>))| {
+        (matches!(actie, Actie::Generalise(_)) && lifts(*rule)).then_some(id)
+    };
+    let ids: Vec<GegevenId> = (0..=u8::MAX).map(GegevenId).zip(draft).filter_map(liftable).collect();
+    base.opheffen = ids.iter().copied().collect();
+    if base.opheffen.len() <= MAX_LIFTED {
+        base.opgeheven = (1..1_u32 << ids.len())
+            .map(|bits| {
+                let chosen = (0u32..)
+                    .zip(&ids)
+                    .filter(|(n, _)| bits >> n & 1 == 1)
+                    .map(|(_, id)| *id);
+                let set: GegevenSet = chosen.collect();
+                let mut wide = draft.clone();
+                for (id, slot) in (0..=u8::MAX).map(GegevenId).zip(&mut wide) {
+                    if set.contains(id) {
+                        slot.0 = Actie::Permit;
+                    }
+                }
+                (set, Arc::new(one(tree, &wide)))
+            })
+            .collect();
+    }
+    base
+}
+
+fn one(tree: &Arc<Tree>, draft: &Draft) -> CompiledPlan {
     let at = |id: GegevenId| draft.get(usize::from(id.0)).copied().unwrap_or_default();
     let ids = || (0..=u8::MAX).map(GegevenId);
     CompiledPlan {
@@ -152,6 +209,8 @@ fn plan(tree: &Arc<Tree>, draft: &Draft) -> CompiledPlan {
         permitted: ids().filter(|id| at(*id).0 != Actie::Drop).collect(),
         generalised: ids().filter(|id| matches!(at(*id).0, Actie::Generalise(_))).collect(),
         rule_of: draft.iter().map(|(_, rule)| *rule).collect(),
+        opheffen: GegevenSet::EMPTY,
+        opgeheven: Box::default(),
     }
 }
 

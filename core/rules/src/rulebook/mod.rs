@@ -214,6 +214,10 @@ pub struct CompiledPlan {
     pub generalised: GegevenSet,
     /// Per element the rule that lets it pass.
     rule_of: Box<[Option<u16>]>,
+    /// Generalised elements that a recorded necessity lets pass whole (5.4).
+    pub opheffen: GegevenSet,
+    /// The plan for each choice of them, made beforehand: deciding makes no plans.
+    opgeheven: Box<[(GegevenSet, Arc<Self>)]>,
 }
 
 impl CompiledPlan {
@@ -221,6 +225,11 @@ impl CompiledPlan {
     #[must_use]
     pub fn rule(&self, id: GegevenId) -> Option<u16> {
         self.rule_of.get(usize::from(id.0)).copied().flatten()
+    }
+
+    /// The plan in which these elements pass whole; none when no rule says that this may be lifted.
+    pub(crate) fn lifted(&self, set: GegevenSet) -> Option<&Arc<Self>> {
+        self.opgeheven.iter().find(|(s, _)| *s == set).map(|(_, plan)| plan)
     }
 }
 

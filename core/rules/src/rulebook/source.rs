@@ -181,6 +181,8 @@ pub(super) struct RegelBlock {
     pub actie: Spanned<ActieWord>,
     #[serde(default)]
     pub wijze: Option<Spanned<Wijze>>,
+    #[serde(default)]
+    pub opheffen: Option<Spanned<bool>>,
     pub artikelen: Vec<String>,
     pub omdat: String,
 }

@@ -134,6 +134,8 @@ impl Plan {
         let koppelingen = BTreeMap::from([
             ("kindkans".to_owned(), koppeling(&[SWV], &[SCHOOL])),
             ("jgz".to_owned(), koppeling(&[JGZ], &[])),
+            // Another system that may speak for the same school.
+            ("tweede".to_owned(), koppeling(&[], &[SCHOOL])),
             (
                 "proef".to_owned(),
                 Koppeling {
@@ -255,7 +257,13 @@ pub fn toestemming_id(id: &str, ontvanger: &str) -> Feit {
 }
 
 pub fn intrekking() -> Feit {
-    feit(r#"{"soort":"intrekking","toestemming":"t-1","casus":"cas-1","op":"2026-10-01"}"#)
+    intrekking_id("t-1")
+}
+
+pub fn intrekking_id(id: &str) -> Feit {
+    feit(&format!(
+        r#"{{"soort":"intrekking","toestemming":"{id}","casus":"cas-1","op":"2026-10-01"}}"#
+    ))
 }
 
 /// Health data: special, so only with consent.

@@ -194,6 +194,7 @@ fn on_case(hulp: &Hulp, vraag: &Aanvraag<'_>, doel: &str, casus: &mut CasusStand
             gegevens: *gegevens,
             doelen: vec![doel.to_owned()],
             ontvangers: vec![vraag.ontvanger],
+            bij_naam: true,
             stand: ToestemmingGeldig::Aanwezig,
         }),
         _ => {}
