@@ -97,7 +97,10 @@ fn an_expert_waits_until_somebody_of_the_case_has_the_lead() {
     let all = [SCHOOL, SWV, JGZ, JEUGDHULP];
     assert!(waits(&rules, &all, None, JGZ));
     assert!(!waits(&rules, &all, Some(JGZ), JGZ));
-    assert!(!waits(&rules, &all, Some(JEUGDHULP), JGZ), "another expert has the lead");
+    assert!(
+        !waits(&rules, &all, Some(JEUGDHULP), JGZ),
+        "another expert has the lead"
+    );
     assert!(
         !waits(&rules, &all, Some(SWV), JGZ),
         "so may the SWV, whose advisers are experts too"
