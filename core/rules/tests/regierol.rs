@@ -1,4 +1,4 @@
-//! Experts of the school support team receive nothing before the lead in the case was given to a party of the case
+//! Experts of the school support team receive and give nothing before the lead in the case was given to a party of the case
 //! (Bijlage 3, Team Schoolondersteuning; S:1042); the liaison team itself does not wait for it.
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use sluis_rules::verdict::Reden;
 const SCHOOL: &str = "00000099000000001000/school";
 const SWV: &str = "00000099000000003000/samenwerkingsverband";
 const JGZ: &str = "00000099000000004000/jgz";
-const JEUGD: &str = "00000099000000002000/jeugd";
+const JEUGDHULP: &str = "00000099000000005000/jeugdhulpaanbieder";
 
 fn read(dir: &str, prefix: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
@@ -51,6 +51,11 @@ fn rules() -> Rulebook {
 /// Whether the lead is missing for a request from the school to `naar`, when `regierol` has the lead and `deelnemers`
 /// take part.
 fn waits(rules: &Rulebook, deelnemers: &[&str], regierol: Option<&str>, naar: &str) -> bool {
+    waits_from(rules, deelnemers, regierol, SCHOOL, naar)
+}
+
+/// The same for another sender.
+fn waits_from(rules: &Rulebook, deelnemers: &[&str], regierol: Option<&str>, van: &str, naar: &str) -> bool {
     let mut facts = vec![
         serde_json::json!({"soort":"casus","casus":"c","casusoverleg":"schoolondersteuning",
         "doelen":["a"],"vanaf":"2026-09-01"}),
@@ -66,7 +71,7 @@ fn waits(rules: &Rulebook, deelnemers: &[&str], regierol: Option<&str>, naar: &s
     let dossier = Dossier::build(&facts, 1, "c", dag, rules.gegevens());
     let data = format!(
         r#"{{"bericht":"hulpvraag","versie":"1","kenmerk":"6624171b-6017-5200-8e7b-63978e6a1445","datum":"2026-10-02",
-            "bijdragen":[{{"inbrenger":"{SCHOOL}","beroepsgeheim":"geen","inhoud":{{}}}}]}}"#
+            "bijdragen":[{{"inbrenger":"{van}","beroepsgeheim":"geen","inhoud":{{}}}}]}}"#
     );
     let tree = rules.tree(Bericht::Hulpvraag);
     let inventory = scan::inventory(tree, data.as_bytes(), &Caps::default(), &mut Scratch::default()).unwrap();
@@ -77,7 +82,7 @@ fn waits(rules: &Rulebook, deelnemers: &[&str], regierol: Option<&str>, naar: &s
         fase: "beoordeling",
         doel: "a",
         grondslag: None,
-        afzender: SCHOOL.parse().unwrap(),
+        afzender: van.parse().unwrap(),
         ontvanger: naar.parse().unwrap(),
         bericht: Bericht::Hulpvraag,
         afzender_bewezen: true,
@@ -89,18 +94,29 @@ fn waits(rules: &Rulebook, deelnemers: &[&str], regierol: Option<&str>, naar: &s
 #[test]
 fn an_expert_waits_until_somebody_of_the_case_has_the_lead() {
     let rules = rules();
-    let all = [SCHOOL, SWV, JGZ, JEUGD];
+    let all = [SCHOOL, SWV, JGZ, JEUGDHULP];
     assert!(waits(&rules, &all, None, JGZ));
     assert!(!waits(&rules, &all, Some(JGZ), JGZ));
-    assert!(!waits(&rules, &all, Some(JEUGD), JGZ), "another expert has the lead");
+    assert!(
+        !waits(&rules, &all, Some(JEUGDHULP), JGZ),
+        "another expert has the lead"
+    );
     assert!(
         !waits(&rules, &all, Some(SWV), JGZ),
         "so may the SWV, whose advisers are experts too"
     );
     assert!(
-        waits(&rules, &[SCHOOL, SWV, JGZ], Some(JEUGD), JGZ),
+        waits(&rules, &[SCHOOL, SWV, JGZ], Some(JEUGDHULP), JGZ),
         "named, but not of the case"
     );
+}
+
+#[test]
+fn an_expert_gives_nothing_before_the_lead_either() {
+    let rules = rules();
+    let all = [SCHOOL, SWV, JGZ];
+    assert!(waits_from(&rules, &all, None, JGZ, SCHOOL));
+    assert!(!waits_from(&rules, &all, Some(JGZ), JGZ, SCHOOL));
 }
 
 #[test]

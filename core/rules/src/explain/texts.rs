@@ -94,7 +94,7 @@ pub(super) const fn required(gate: Gate, taal: Taal) -> &'static str {
             "required: both parties acceded and the sender is who it says it is",
         ),
         Gate::Deelnemers => (
-            "vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus; een expert krijgt pas gegevens als de regierol is toegewezen",
+            "vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus; een expert krijgt of geeft pas gegevens als de regierol is toegewezen",
             "required: both take part in this consultation and are linked to this case; an expert receives only once the lead was given",
         ),
         Gate::Doel => (
@@ -200,7 +200,7 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "the receiver gets only the outcome of this consultation",
         ),
         Reden::RegierolNietToegewezen => (
-            "de regierol is nog aan niemand bij deze casus toegewezen, en een expert krijgt pas daarna gegevens",
+            "de regierol is nog aan niemand bij deze casus toegewezen, en een expert krijgt of geeft pas daarna gegevens",
             "the lead was not yet given to anybody in this case, and an expert receives only after that",
         ),
         Reden::DoelNietVanOverleg => (

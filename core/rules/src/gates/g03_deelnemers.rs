@@ -1,7 +1,7 @@
 //! Gate 3: both take part in this consultation and are linked to this case (3.4, 7.3, 14.1). An applicant asks and
-//! receives the outcome, but does not sit at the table (Bijlage 3). An expert receives only after the lead in the case
-//! was given to a party of the case (S:1042). For a handover (5.7) the sender takes part in the first table, and the
-//! receiver sits at the second and is named in the recorded decision.
+//! receives the outcome, but does not sit at the table (Bijlage 3). An expert takes part, as receiver and as sender, only
+//! after the lead in the case was given to a party of the case (S:985, S:1042). For a handover (5.7) the sender takes part
+//! in the first table, and the receiver sits at the second and is named in the recorded decision.
 
 use super::Context;
 use crate::event::Bericht;
@@ -11,6 +11,10 @@ use crate::verdict::Reden;
 
 fn at_table(o: &Casusoverleg, taak: Taak) -> bool {
     o.deelnemers.iter().any(|d| d.taak == taak)
+}
+
+fn expert(o: &Casusoverleg, taak: Taak) -> bool {
+    o.deelnemers.iter().any(|d| d.taak == taak && d.na_regierol)
 }
 
 fn linked(c: &Context<'_>, partij: &Partij) -> bool {
@@ -54,9 +58,10 @@ pub(super) fn check(c: &mut Context<'_>) {
         Some(besluit) if !besluit.ontvangers.contains(&ontvanger) => c.fail(Reden::OverdrachtNietAanOntvanger),
         _ => {}
     }
-    let expert = o.deelnemers.iter().any(|d| d.taak == ontvanger.taak && d.na_regierol);
     // Of the lead at the other table nothing is known here.
-    if expert && (c.overdracht.is_some() || !led(c, o)) {
+    let receiver_waits = expert(o, ontvanger.taak) && (c.overdracht.is_some() || !led(c, o));
+    let sender_waits = expert(thuis, afzender.taak) && !led(c, thuis);
+    if receiver_waits || sender_waits {
         c.fail(Reden::RegierolNietToegewezen);
     }
 }

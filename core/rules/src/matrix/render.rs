@@ -81,7 +81,7 @@ fn overleg(out: &mut String, rules: &Rulebook, o: &Casusoverleg) {
                 marks.push("per casus");
             }
             if d.na_regierol {
-                marks.push("ontvangt pas na de regierol");
+                marks.push("doet pas mee na de regierol");
             }
             let marks = marks.join(", ");
             format!(
