@@ -4,6 +4,7 @@
 //! right; `docs/decisions/` tells which differences there were.
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "another test uses the rest")]
 #[path = "support/cli.rs"]
 mod cli;
 #[path = "support/expectation.rs"]
