@@ -28,7 +28,17 @@ fn from_the_doctor(n: usize, to: &'static str) -> Letter {
         "persoon": {"voornamen": "Noor", "achternaam": "Oefenveld", "roepnaam": corpus::mark(n)},
         "gezondheid": {"belastbaarheid": {"urenPerWeek": 6, "opbouwMogelijk": true}}
     });
-    corpus::letter_from_doctor(n, to, content)
+    let letter = corpus::letter_from_doctor(n, to, content);
+    let text = String::from_utf8(letter.body).unwrap();
+    let body = text
+        .replace("\"fase\":\"intake\"", "\"fase\":\"beoordeling\"")
+        .into_bytes();
+    Letter { body, ..letter }
+}
+
+/// The first case is being assessed: health goes to leerplicht in no other phase.
+fn assessing() -> Value {
+    json!({"soort": "fase", "casus": "cas-0", "fase": "beoordeling", "vanaf": "2025-01-07", "herbeoordeeld": true})
 }
 
 /// In quarantine because nothing may pass any more, and the explanation names the withdrawal.
@@ -52,7 +62,7 @@ async fn a_withdrawal_before_delivery_stops_it() {
         .set_behaviour(Behaviour::of(FaultRule::always(busy)));
     let _sluis = region.start().await;
     region.cases(1).await;
-    region.record(&[consent()]).await;
+    region.record(&[assessing(), consent()]).await;
     let [waits] = region.send(&from_the_doctor(1, LEERPLICHT)).await.try_into().unwrap();
     // Judged, let through, and tried: only the target was in the way.
     until("it was tried", || region.municipality.received().len() >= 2).await;
@@ -78,7 +88,7 @@ async fn a_withdrawal_empties_the_mailbox() {
     let region = Region::new();
     let _sluis = region.start().await;
     region.cases(1).await;
-    region.record(&[consent()]).await;
+    region.record(&[assessing(), consent()]).await;
     let [effect] = region.send(&from_the_doctor(1, SCHOOL)).await.try_into().unwrap();
     assert!(region.settled().await.is_empty());
     let (school, path) = (region.client("school"), format!("/v1/postbus/{effect}"));
