@@ -20,6 +20,7 @@ pub mod gates;
 pub mod gegeven;
 pub mod ids;
 pub mod journal;
+pub mod leeftijd;
 pub mod mapping;
 pub mod matrix;
 pub mod minimise;
