@@ -24,6 +24,7 @@ pub mod leeftijd;
 pub mod mapping;
 pub mod matrix;
 pub mod minimise;
+pub mod pseudonym;
 pub mod recorded;
 pub mod rulebook;
 pub mod scan;
