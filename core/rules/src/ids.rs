@@ -282,6 +282,14 @@ impl fmt::Debug for Onderwijsnummer {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Brin([u8; 6]);
 
+impl Brin {
+    /// The school, without the branch.
+    pub(crate) const fn school(self) -> [u8; 4] {
+        let [a, b, c, d, _, _] = self.0;
+        [a, b, c, d]
+    }
+}
+
 impl FromStr for Brin {
     type Err = IdError;
     fn from_str(s: &str) -> Result<Self, IdError> {

@@ -13,6 +13,7 @@
 //! To add a gate: one file in `gates/`, one line in `gates/mod.rs`, in the covenant's order. To add a rule: no code,
 //! one block in `config/convenant/`.
 
+pub mod aggregaat;
 pub mod event;
 pub mod explain;
 pub mod facts;
