@@ -4,8 +4,9 @@
 //! ([`event`]), the facts of a case ([`facts`]), the rules as data ([`rulebook`]), the twelve gates ([`gates`]), the
 //! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
 //! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), and the
-//! rules seen as a table of who receives what ([`matrix`]) and recorded decisions made again under other rules
-//! ([`recorded`]).
+//! rules seen as a table of who receives what ([`matrix`]), recorded decisions made again under other rules
+//! ([`recorded`]), who consents at which age ([`leeftijd`]), other names for each receiver ([`pseudonym`]), and counts
+//! that are about nobody ([`aggregaat`]).
 //!
 //! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
 //! `decide` is total: it returns a verdict and never fails. What no rule permits is not forwarded.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::{Date, ISOWeekDate, Weekday};
 use serde::{Serialize, Serializer};
 
 use crate::ids::Brin;
@@ -61,12 +62,33 @@ pub enum Periode {
 }
 
 impl Periode {
-    /// Whether there is such a period.
-    pub(super) const fn bestaat(self) -> bool {
+    /// First and last day; `None` when there is no such period. A school year is from 1 August to 31 July.
+    #[must_use]
+    pub fn dagen(self) -> Option<(Date, Date)> {
+        let year = |jaar: u16| i16::try_from(jaar).ok();
         match self {
-            Self::Schooljaar(_) => true,
-            Self::Maand(_, maand) => maand >= 1 && maand <= 12,
-            Self::Week(_, week) => week >= 1 && week <= 53,
+            Self::Schooljaar(begin) => {
+                let first = Date::new(year(begin)?, 8, 1).ok()?;
+                let last = Date::new(year(begin)?.checked_add(1)?, 7, 31).ok()?;
+                Some((first, last))
+            }
+            Self::Maand(jaar, maand) => {
+                let first = Date::new(year(jaar)?, i8::try_from(maand).ok()?, 1).ok()?;
+                Some((first, first.last_of_month()))
+            }
+            Self::Week(jaar, week) => {
+                let week = i8::try_from(week).ok()?;
+                let day = |day| ISOWeekDate::new(year(jaar)?, week, day).ok().map(ISOWeekDate::date);
+                Some((day(Weekday::Monday)?, day(Weekday::Sunday)?))
+            }
+        }
+    }
+
+    /// Whether they have a day in common.
+    pub(super) fn raakt(self, other: Self) -> bool {
+        match (self.dagen(), other.dagen()) {
+            (Some((first, last)), Some((begin, end))) => first <= end && begin <= last,
+            _ => true,
         }
     }
 }
@@ -94,6 +116,18 @@ pub enum Verzuimsoort {
     Mazl,
     /// Authorised: never shared about a person.
     Geoorloofd,
+}
+
+impl Verzuimsoort {
+    /// Authorised, or without a suspicion that it is not. One absence is never in a kind of either side.
+    const fn is_geoorloofd(self) -> bool {
+        matches!(self, Self::Mazl | Self::Geoorloofd)
+    }
+
+    /// Whether one absence may be counted in both, so that one count bounds the other.
+    pub(super) const fn raakt(self, other: Self) -> bool {
+        self.is_geoorloofd() == other.is_geoorloofd()
+    }
 }
 
 impl fmt::Display for Verzuimsoort {

@@ -19,8 +19,8 @@
 //! holds counts, marks, and labels of a closed vocabulary; there is no place in it for a person or a text.
 //!
 //! A threshold counts *pupils*, not counts: one pupil absent in twelve months gives a yearly total of 12. What cannot be
-//! seen here belongs to whoever publishes: the same days cut in two ways, or a table corrected and published again, can
-//! be subtracted from each other (`docs/decisions/0009-suppression.md`).
+//! seen in one table belongs to whoever publishes: the same days cut in two ways, or a table corrected and published again,
+//! can be subtracted from each other ([`Aggregaat::botst_met`]; `docs/decisions/0009-suppression.md`).
 
 mod label;
 mod net;
@@ -145,6 +145,17 @@ impl Aggregaat {
     #[must_use]
     pub fn perioden(&self) -> &[Periode] {
         &self.perioden
+    }
+
+    /// Whether what this table hides might be found with another one of the same region: they count the same absence on
+    /// the same days, and are not the same table. Whoever publishes keeps what was published, and refuses a clash.
+    #[must_use]
+    pub fn botst_met(&self, other: &Self) -> bool {
+        let same_days = || {
+            let overlap = |periode: &Periode| other.perioden.iter().any(|with| periode.raakt(*with));
+            self.perioden.iter().any(overlap)
+        };
+        self != other && self.soort.raakt(other.soort) && same_days()
     }
 
     /// The rows: each after the one it is a part of.

@@ -87,10 +87,10 @@ pub fn voor_de_ontvanger(drempel: Drempel, taal: Taal) -> String {
     let d = drempel.leerlingen();
     match taal {
         Taal::Nl => format!(
-            "Een getal dat niet is getoond, telt minder dan {d} leerlingen, of zou zo'n getal elders in de tabel verraden. Welke van de twee wordt niet gezegd."
+            "Een getal dat niet is getoond, telt minder dan {d} leerlingen of juist iedereen, of zou zo'n getal elders in de tabel verraden. Wat van dit alles wordt niet gezegd."
         ),
         Taal::En => format!(
-            "A number that is not shown counts fewer than {d} pupils, or would give such a number away elsewhere in the table. Which of the two is not told."
+            "A number that is not shown counts fewer than {d} pupils or all of them, or would give such a number away elsewhere in the table. Which of these is not told."
         ),
     }
 }

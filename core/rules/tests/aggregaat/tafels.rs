@@ -19,45 +19,55 @@ impl Getal {
 /// A table: per school its branches, per branch the counts. All places are large, so a row is what it says.
 pub(crate) struct Tafel {
     scholen: Vec<Vec<Vec<u64>>>,
+    /// The same pupils in every period, so that a total over the periods counts fewer pupils than it says.
+    zelfde: bool,
     /// Every cell of the table in its order: row by row, the total last.
     pub(crate) waar: Vec<i64>,
-    /// Under ten, and so primary.
+    /// Under ten pupils, and so primary.
     pub(crate) primair: Vec<bool>,
 }
 
 impl Tafel {
-    fn new(scholen: Vec<Vec<Vec<u64>>>) -> Self {
-        let som =
-            |rows: &[Vec<i64>]| -> Vec<i64> { (0..rows[0].len()).map(|t| rows.iter().map(|r| r[t]).sum()).collect() };
-        let met_totaal = |counts: &Vec<u64>| {
-            let mut row: Vec<i64> = counts.iter().map(|n| i64::try_from(*n).unwrap()).collect();
-            row.push(row.iter().sum());
-            row
+    fn new(scholen: Vec<Vec<Vec<u64>>>, zelfde: bool) -> Self {
+        let last = |counts: &[u64], same: bool| if same { counts.iter().max() } else { None }.copied();
+        let row = |counts: &Vec<u64>, same: bool| -> Vec<u64> {
+            let total = last(counts, same).unwrap_or_else(|| counts.iter().sum());
+            counts.iter().copied().chain([total]).collect()
         };
-        let mut below = Vec::new();
-        let mut schools = Vec::new();
-        for school in &scholen {
-            let branches: Vec<_> = school.iter().map(met_totaal).collect();
-            schools.push(som(&branches));
-            below.push(som(&branches));
-            if branches.len() > 1 {
-                below.extend(branches);
+        let cells = |same: bool| -> Vec<u64> {
+            let som = |rows: &[Vec<u64>]| {
+                (0..rows[0].len())
+                    .map(|t| rows.iter().map(|r| r[t]).sum())
+                    .collect::<Vec<_>>()
+            };
+            let (mut below, mut schools) = (Vec::new(), Vec::new());
+            for school in &scholen {
+                let branches: Vec<_> = school.iter().map(|counts| row(counts, same)).collect();
+                schools.push(som(&branches));
+                below.push(som(&branches));
+                below.extend(branches.into_iter().filter(|_| school.len() > 1));
             }
+            std::iter::once(som(&schools)).chain(below).flatten().collect()
+        };
+        let waar = cells(false).into_iter().map(|n| i64::try_from(n).unwrap()).collect();
+        let primair = cells(zelfde).into_iter().map(|persons| persons < 10).collect();
+        Self {
+            scholen,
+            zelfde,
+            waar,
+            primair,
         }
-        let waar: Vec<i64> = std::iter::once(som(&schools)).chain(below).flatten().collect();
-        let primair = waar.iter().map(|n| *n < 10).collect();
-        Self { scholen, waar, primair }
     }
 
     pub(crate) fn alleen_primair(&self) -> Vec<Option<i64>> {
-        self.waar.iter().map(|&n| (n >= 10).then_some(n)).collect()
+        let cells = self.waar.iter().zip(&self.primair);
+        cells.map(|(&n, primair)| (!primair).then_some(n)).collect()
     }
 
     pub(crate) fn telling(&self) -> Telling {
         self.telling_met(Drempel::STANDAARD)
     }
 
-    /// Every count is of other pupils, so that a sum counts as many pupils as it says.
     pub(crate) fn telling_met(&self, drempel: Drempel) -> Telling {
         let periods = self.scholen[0][0].len();
         let perioden: Vec<_> = (0..periods)
@@ -72,7 +82,11 @@ impl Tafel {
                     brin,
                     leerlingen: 1_000,
                 });
+                let first = next;
                 for (&periode, &n) in perioden.iter().zip(counts) {
+                    if self.zelfde {
+                        next = first;
+                    }
                     for _ in 0..n {
                         next += 1;
                         let leerling = LeerlingSleutel(next);
@@ -83,6 +97,7 @@ impl Tafel {
                         });
                     }
                 }
+                next = first + 10_000;
             }
         }
         tel(Verzuimsoort::Relatief, drempel, &vestigingen, &perioden, seen).unwrap()
@@ -109,12 +124,13 @@ fn met(getal: &mut Getal, schools: u64, branches: u64, periods: u64, top: u64) -
                 .collect()
         })
         .collect();
-    Tafel::new(scholen)
+    let zelfde = getal.onder(3) == 0;
+    Tafel::new(scholen, zelfde)
 }
 
-/// Up to five schools of up to three branches, up to five periods.
+/// Up to four schools of up to four branches, up to four periods.
 pub(crate) fn willekeurig(getal: &mut Getal) -> Tafel {
-    let (schools, periods) = (1 + getal.onder(5), 1 + getal.onder(5));
+    let (schools, periods) = (1 + getal.onder(4), 1 + getal.onder(4));
     met(getal, schools, 3, periods, 60)
 }
 
