@@ -7,6 +7,9 @@
 //!
 //! To add a suite: a new number in `format.rs` and a new fixture; the old number stays readable. To add a purpose of a
 //! key: a new label in `derive.rs`; a label is never reused for something else.
+//!
+//! The master key of pseudonyms (`sluis_rules::pseudonym::MasterKey`) will come from here: a root of its own in the key
+//! file, per epoch of pseudonyms, never the root that seals. It is not made yet.
 
 mod derive;
 mod error;

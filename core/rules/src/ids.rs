@@ -223,6 +223,13 @@ fn eleven_sum(digits: &[u8; 9]) -> i32 {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Bsn([u8; 9]);
 
+impl Bsn {
+    /// The digits, for a keyed digest only.
+    pub(crate) const fn digits(&self) -> &[u8; 9] {
+        &self.0
+    }
+}
+
 impl FromStr for Bsn {
     type Err = IdError;
     fn from_str(s: &str) -> Result<Self, IdError> {
@@ -237,6 +244,13 @@ impl FromStr for Bsn {
 /// Onderwijsnummer: begins with 10, sum of the eleven test mod 11 = 5. Never shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Onderwijsnummer([u8; 9]);
+
+impl Onderwijsnummer {
+    /// The digits, for a keyed digest only.
+    pub(crate) const fn digits(&self) -> &[u8; 9] {
+        &self.0
+    }
+}
 
 impl FromStr for Onderwijsnummer {
     type Err = IdError;
@@ -267,6 +281,14 @@ impl fmt::Debug for Onderwijsnummer {
 /// BRIN of a school with its branch: two digits, two capitals, two digits for the branch (`99ZZ00`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Brin([u8; 6]);
+
+impl Brin {
+    /// The school, without the branch.
+    pub(crate) const fn school(self) -> [u8; 4] {
+        let [a, b, c, d, _, _] = self.0;
+        [a, b, c, d]
+    }
+}
 
 impl FromStr for Brin {
     type Err = IdError;

@@ -4,8 +4,9 @@
 //! ([`event`]), the facts of a case ([`facts`]), the rules as data ([`rulebook`]), the twelve gates ([`gates`]), the
 //! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
 //! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), and the
-//! rules seen as a table of who receives what ([`matrix`]) and recorded decisions made again under other rules
-//! ([`recorded`]).
+//! rules seen as a table of who receives what ([`matrix`]), recorded decisions made again under other rules
+//! ([`recorded`]), who consents at which age ([`leeftijd`]), other names for each receiver ([`pseudonym`]), and counts
+//! that are about nobody ([`aggregaat`]).
 //!
 //! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
 //! `decide` is total: it returns a verdict and never fails. What no rule permits is not forwarded.
@@ -13,6 +14,7 @@
 //! To add a gate: one file in `gates/`, one line in `gates/mod.rs`, in the covenant's order. To add a rule: no code,
 //! one block in `config/convenant/`.
 
+pub mod aggregaat;
 pub mod event;
 pub mod explain;
 pub mod facts;
@@ -20,9 +22,11 @@ pub mod gates;
 pub mod gegeven;
 pub mod ids;
 pub mod journal;
+pub mod leeftijd;
 pub mod mapping;
 pub mod matrix;
 pub mod minimise;
+pub mod pseudonym;
 pub mod recorded;
 pub mod rulebook;
 pub mod scan;

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::gegeven::Wijze;
+use crate::leeftijd::leeftijd;
 
 /// What a generalisation makes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(crate) fn of_text(wijze: Wijze, text: &[u8], dag: Date) -> Option<Derived> {
             date(text)?;
             text.first_chunk().copied().map(Derived::Four)
         }
-        Wijze::Leeftijd => age(date(text)?, dag).map(Derived::Age),
+        Wijze::Leeftijd => leeftijd(date(text)?, dag).map(Derived::Age),
         Wijze::Pc4 => pc4(text).map(Derived::Four),
         Wijze::Dat => Some(Derived::Is(!text.is_empty())),
     }
@@ -60,14 +61,6 @@ fn date(text: &[u8]) -> Option<Date> {
     };
     let (year, month, day) = (number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?);
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
-/// Whole years on a day; none before birth and above 130. Who is born on 29 February has a birthday on 1 March in
-/// other years.
-fn age(born: Date, dag: Date) -> Option<u8> {
-    let had = (dag.month(), dag.day()) >= (born.month(), born.day());
-    let years = dag.year().checked_sub(born.year())?.checked_sub(i16::from(!had))?;
-    u8::try_from(years).ok().filter(|years| *years <= 130)
 }
 
 /// The digits of a postcode: `3241 AB` or `3241AB`.
