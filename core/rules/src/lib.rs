@@ -28,3 +28,4 @@ pub mod rulebook;
 pub mod scan;
 pub mod tree;
 pub mod verdict;
+pub mod verzuim;
