@@ -120,7 +120,21 @@ impl FromStr for Dag {
 
 impl fmt::Display for Dag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.date(), f)
+        let (year, month, day) = self.delen();
+        let digit = |n: i32| b'0'.wrapping_add(u8::try_from(n.rem_euclid(10)).unwrap_or(0));
+        let text = [
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'-',
+            digit(month / 10),
+            digit(month),
+            b'-',
+            digit(day / 10),
+            digit(day),
+        ];
+        f.write_str(std::str::from_utf8(&text).unwrap_or(""))
     }
 }
 
@@ -155,6 +169,7 @@ mod tests {
             assert_eq!(Dag::from(date), number);
             assert_eq!(Dag::lees(date.to_string().as_bytes()), Ok(number));
             assert_eq!(number.date(), date);
+            assert_eq!(number.to_string(), date.to_string());
             assert_eq!(number.weekdag(), i32::from(date.weekday().to_monday_zero_offset()));
             (date, number) = (date.tomorrow().unwrap(), number.plus(1));
         }
@@ -163,8 +178,18 @@ mod tests {
     #[test]
     fn days_that_do_not_exist_are_refused() {
         for text in [
-            "2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "26-01-01", "2026/01/01", "2026-1-1", "", "2026-09-1a",
-            "1899-12-31", "2200-01-01", "２026-01-01",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "26-01-01",
+            "2026/01/01",
+            "2026-1-1",
+            "",
+            "2026-09-1a",
+            "1899-12-31",
+            "2200-01-01",
+            "２026-01-01",
         ] {
             assert_eq!(Dag::lees(text.as_bytes()), Err(GeenDag), "{text}");
         }

@@ -83,7 +83,10 @@ impl<'k> Detector<'k> {
             };
             match post {
                 Ok(post) => {
-                    sorted &= self.posten.last().is_none_or(|last| (last.school, last.dag) <= (post.school, post.dag));
+                    sorted &= self
+                        .posten
+                        .last()
+                        .is_none_or(|last| (last.school, last.dag) <= (post.school, post.dag));
                     self.posten.push(post);
                 }
                 Err(reden) => uit.afgewezen.push(Afgewezen { plaats, reden }),

@@ -156,7 +156,11 @@ impl Geldig {
         self.geldt.clear();
         self.geldt.resize(regs.len(), true);
         let rising = regs.windows(2).all(|w| matches!(w, [a, b] if a.id < b.id));
-        if rising && regs.iter().all(|r| r.vervangt.is_none() && r.soort != Soort::Intrekking) {
+        if rising
+            && regs
+                .iter()
+                .all(|r| r.vervangt.is_none() && r.soort != Soort::Intrekking)
+        {
             return;
         }
         self.op_nummer.clear();

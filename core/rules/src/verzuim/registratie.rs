@@ -226,10 +226,22 @@ mod tests {
 
     #[test]
     fn a_startkwalificatie_ends_it_but_not_before_the_school_year_of_sixteen_is_over() {
-        assert_eq!(leerling("2010-03-31", Some("2026-07-01")).plicht().tot, dag("2026-07-31"));
-        assert_eq!(leerling("2010-09-01", Some("2026-07-01")).plicht().tot, dag("2027-07-31"));
-        assert_eq!(leerling("2010-03-31", Some("2027-07-01")).plicht().tot, dag("2027-06-30"));
-        assert_eq!(leerling("2010-03-31", Some("2030-07-01")).plicht().tot, dag("2028-03-30"));
+        assert_eq!(
+            leerling("2010-03-31", Some("2026-07-01")).plicht().tot,
+            dag("2026-07-31")
+        );
+        assert_eq!(
+            leerling("2010-09-01", Some("2026-07-01")).plicht().tot,
+            dag("2027-07-31")
+        );
+        assert_eq!(
+            leerling("2010-03-31", Some("2027-07-01")).plicht().tot,
+            dag("2027-06-30")
+        );
+        assert_eq!(
+            leerling("2010-03-31", Some("2030-07-01")).plicht().tot,
+            dag("2028-03-30")
+        );
     }
 
     #[test]

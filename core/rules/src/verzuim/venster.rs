@@ -25,7 +25,10 @@ pub(crate) fn vensters(telling: &[Telling], drempel: u32, weken: u16, mut bij: i
             sum = sum.saturating_add(next.gewicht);
             (last, end) = (next, end + 1);
         }
-        while let Some(old) = telling.get(from).filter(|old| one.week.saturating_sub(old.week) >= weken) {
+        while let Some(old) = telling
+            .get(from)
+            .filter(|old| one.week.saturating_sub(old.week) >= weken)
+        {
             sum = sum.saturating_sub(old.gewicht);
             from += 1;
         }

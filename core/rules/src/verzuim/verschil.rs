@@ -43,7 +43,12 @@ pub fn verschil<'a>(oud: &'a [Signaal], nieuw: &'a [Signaal]) -> Vec<Wijziging<'
             _ => {}
         }
     }
-    out.extend(free.into_iter().flatten().filter(|s| s.is_melding()).map(Wijziging::Melden));
+    out.extend(
+        free.into_iter()
+            .flatten()
+            .filter(|s| s.is_melding())
+            .map(Wijziging::Melden),
+    );
     out
 }
 

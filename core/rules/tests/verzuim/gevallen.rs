@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use sluis_rules::verzuim::{
-    Dag, Leerling, Regel, Registratie, RegistratieId, Sector, Signaal, Soort, Uitkomst, Wetsvoorstellen, Wijziging, detect,
-    verschil,
+    Dag, Leerling, Regel, Registratie, RegistratieId, Sector, Signaal, Soort, Uitkomst, Wetsvoorstellen, Wijziging,
+    detect, verschil,
 };
 
 use super::kalenders;
@@ -98,8 +98,15 @@ fn registraties(regels: &[Regels], school: &str) -> Vec<Registratie> {
         let days: Vec<&String> = regel.datum.iter().chain(&regel.dagen).collect();
         for (at, day) in days.into_iter().enumerate() {
             let quarters = regel.uren * 4.0;
-            assert!(quarters.fract() == 0.0 && (0.0..1000.0).contains(&quarters), "uren in kwartieren");
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
+            assert!(
+                quarters.fract() == 0.0 && (0.0..1000.0).contains(&quarters),
+                "uren in kwartieren"
+            );
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked just above"
+            )]
             let kwartieren = quarters as u16;
             out.push(Registratie {
                 id: RegistratieId(regel.nr + at as u64),
@@ -172,21 +179,28 @@ fn uitkomst(geval: &Geval, regs: &[Registratie]) -> Uitkomst {
 #[test]
 fn every_case_is_decided_as_it_was_written_down() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/verzuim");
-    let mut paths: Vec<_> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|e| e == "toml"));
     paths.sort();
     let mut seen = BTreeSet::new();
     let mut wrong = Vec::new();
     for path in &paths {
         let name = path.file_stem().unwrap().to_string_lossy();
-        let geval: Geval = toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let geval: Geval =
+            toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|e| panic!("{name}: {e}"));
         assert!(!geval.titel.is_empty() && !geval.artikelen.is_empty(), "{name}");
         let mut regs = registraties(&geval.registratie, &geval.school);
         let before = uitkomst(&geval, &regs);
         let found: Vec<_> = before.signalen.iter().map(opgeschreven).collect();
         let expected: Vec<_> = geval.signaal.iter().map(verwacht).collect();
         if found != expected {
-            wrong.push(format!("{name}: {}\nfound    {found:#?}\nexpected {expected:#?}", geval.titel));
+            wrong.push(format!(
+                "{name}: {}\nfound    {found:#?}\nexpected {expected:#?}",
+                geval.titel
+            ));
         }
         let mut refused: Vec<_> = before
             .afgewezen
@@ -202,7 +216,10 @@ fn every_case_is_decided_as_it_was_written_down() {
         }
         regs.extend(registraties(&geval.later, &geval.school));
         let after = uitkomst(&geval, &regs);
-        let changes: Vec<String> = verschil(&before.signalen, &after.signalen).iter().map(gebeurt).collect();
+        let changes: Vec<String> = verschil(&before.signalen, &after.signalen)
+            .iter()
+            .map(gebeurt)
+            .collect();
         if changes != geval.wijziging {
             wrong.push(format!("{name}: changes {changes:?}, expected {:?}", geval.wijziging));
         }

@@ -2,7 +2,7 @@
 //! It shares with the program the words (types), the calendar's answer to "does the school teach today?", and nothing
 //! else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -42,46 +42,106 @@ fn vijf_werkdagen(from: Date) -> Date {
     day
 }
 
-fn plicht(leerling: &Leerling, day: Date) -> bool {
-    let born = leerling.geboren.date();
-    let start = jaren(born, 5).first_of_month().checked_add(1.month()).unwrap();
-    let mut last_year = jaren(born, 16).year();
-    if jaren(born.first_of_month(), 16).month() >= 8 {
-        last_year += 1;
+/// The days on which something changes in a pupil's life.
+struct Leven {
+    sector: Sector,
+    leerplichtig: Date,
+    /// The last day of the school year in which the pupil becomes sixteen.
+    schooljaar_zestien: Date,
+    achttien: Date,
+    drieentwintig: Date,
+    startkwalificatie: Option<Date>,
+}
+
+impl Leven {
+    fn van(leerling: &Leerling) -> Self {
+        let born = leerling.geboren.date();
+        let mut last_year = jaren(born, 16).year();
+        if born.month() >= 8 {
+            last_year += 1;
+        }
+        Self {
+            sector: leerling.sector,
+            leerplichtig: jaren(born, 5).first_of_month().checked_add(1.month()).unwrap(),
+            schooljaar_zestien: jiff::civil::date(last_year, 7, 31),
+            achttien: jaren(born, 18),
+            drieentwintig: jaren(born, 23),
+            startkwalificatie: leerling.startkwalificatie.map(Dag::date),
+        }
     }
-    let leerplichtig = day >= start && day <= jiff::civil::date(last_year, 7, 31);
-    let has = leerling.startkwalificatie.is_some_and(|got| got.date() <= day);
-    let kwalificatieplichtig = day >= start && !has;
-    (leerplichtig || kwalificatieplichtig) && day < jaren(born, 18)
+
+    fn heeft_startkwalificatie(&self, day: Date) -> bool {
+        self.startkwalificatie.is_some_and(|got| got <= day)
+    }
+
+    fn plicht(&self, day: Date) -> bool {
+        let leerplichtig = day >= self.leerplichtig && day <= self.schooljaar_zestien;
+        let kwalificatieplichtig = day > self.schooljaar_zestien && !self.heeft_startkwalificatie(day);
+        (leerplichtig || kwalificatieplichtig) && day < self.achttien
+    }
+
+    fn under_23(&self, day: Date) -> bool {
+        day < self.drieentwintig && !self.heeft_startkwalificatie(day)
+    }
+
+    fn rmc(&self, day: Date) -> bool {
+        day >= self.achttien && self.under_23(day)
+    }
 }
 
-fn rmc(leerling: &Leerling, day: Date) -> bool {
-    let born = leerling.geboren.date();
-    day >= jaren(born, 18) && under_23(leerling, day)
+/// A paper calendar: all school days in order, the Mondays of all school weeks, and of each day which week it is in, or
+/// the last one that has begun.
+pub struct Papier {
+    dagen: Vec<Date>,
+    weken: Vec<Date>,
+    week_van: HashMap<Date, usize>,
 }
 
-fn under_23(leerling: &Leerling, day: Date) -> bool {
-    day < jaren(leerling.geboren.date(), 23) && leerling.startkwalificatie.is_none_or(|got| got.date() > day)
+impl Papier {
+    fn nieuw(kalender: &Kalender) -> Self {
+        let (first, end) = kalender.bereik();
+        let all: Vec<Date> = (0..)
+            .map(|n| first.plus(n))
+            .take_while(|day| *day <= end)
+            .map(Dag::date)
+            .collect();
+        let dagen: Vec<Date> = all
+            .iter()
+            .copied()
+            .filter(|day| kalender.is_schooldag((*day).into()))
+            .collect();
+        let mut weken: Vec<Date> = dagen.iter().map(|d| monday(*d)).collect();
+        weken.dedup();
+        let week = |day: Date| weken.iter().rposition(|m| *m <= monday(day)).map_or(0, |at| at + 1);
+        let week_van = all.iter().map(|day| (*day, week(*day))).collect();
+        Self { dagen, weken, week_van }
+    }
+
+    /// The calendars of some schools.
+    pub fn van(kalenders: &Kalenders, scholen: &[&str]) -> BTreeMap<Brin, Self> {
+        let scholen = scholen.iter().map(|school| school.parse().unwrap());
+        scholen
+            .map(|school| (school, Self::nieuw(kalenders.school(school).unwrap())))
+            .collect()
+    }
 }
 
 /// What the rules see of one school.
 struct School<'a> {
     brin: Brin,
-    /// All school days, in order; and the Mondays of all school weeks.
-    dagen: Vec<Date>,
-    weken: Vec<Date>,
+    papier: &'a Papier,
     regels: Vec<Regel1<'a>>,
-    leerling: &'a Leerling,
+    leven: &'a Leven,
 }
 
 fn monday(day: Date) -> Date {
-    day.checked_sub(i32::from(day.weekday().to_monday_zero_offset()).days()).unwrap()
+    day.checked_sub(i32::from(day.weekday().to_monday_zero_offset()).days())
+        .unwrap()
 }
 
 impl<'a> School<'a> {
     fn week(&self, day: Date) -> usize {
-        // The last school week that has begun.
-        self.weken.iter().rposition(|m| *m <= monday(day)).map_or(0, |at| at + 1)
+        self.papier.week_van[&day]
     }
 
     fn signaal(&self, regel: Regel, begin: Date, bereikt: Date, vervolg: Vervolg, bewijs: Vec<Id>) -> Signaal {
@@ -99,26 +159,34 @@ impl<'a> School<'a> {
     }
 
     fn records(&self, soort: Soort) -> Vec<(Date, Id)> {
-        self.regels.iter().filter(|r| r.reg.soort == soort).map(|r| (r.reg.datum.date(), r.reg.id)).collect()
+        self.regels
+            .iter()
+            .filter(|r| r.reg.soort == soort)
+            .map(|r| (r.reg.datum.date(), r.reg.id))
+            .collect()
     }
 
     fn uren(&self) -> Vec<Signaal> {
         let mut out = Vec::new();
         let mut not_before = Date::MIN;
-        for day in &self.dagen {
-            let counts = |r: &&Regel1<'_>| {
-                let d = r.reg.datum.date();
-                r.reg.soort == Soort::Ongeoorloofd
-                    && plicht(self.leerling, d)
-                    && d >= not_before
-                    && d <= *day
-                    && self.week(*day) - self.week(d) <= 3
-            };
-            let counted: Vec<_> = self.regels.iter().filter(counts).collect();
-            let quarters: u32 = counted.iter().map(|r| u32::from(r.reg.kwartieren)).sum();
+        let unauthorised = self.regels.iter().filter(|r| r.reg.soort == Soort::Ongeoorloofd);
+        let unauthorised: Vec<(Date, &Registratie)> = unauthorised
+            .map(|r| (r.reg.datum.date(), r.reg))
+            .filter(|(d, _)| self.leven.plicht(*d))
+            .collect();
+        for day in &self.papier.dagen {
+            // On a day without absence no limit is reached.
+            if !unauthorised.iter().any(|(d, _)| d == day) {
+                continue;
+            }
+            let counted: Vec<&(Date, &Registratie)> = unauthorised
+                .iter()
+                .filter(|(d, _)| *d >= not_before && d <= day && self.week(*day) - self.week(*d) <= 3)
+                .collect();
+            let quarters: u32 = counted.iter().map(|(_, reg)| u32::from(reg.kwartieren)).sum();
             if quarters >= 64 {
-                let ids = counted.iter().map(|r| r.reg.id).collect();
-                let begin = counted[0].reg.datum.date();
+                let ids = counted.iter().map(|(_, reg)| reg.id).collect();
+                let begin = counted[0].0;
                 let mut s = self.signaal(Regel::RelatiefUren, begin, *day, Vervolg::MeldenDuo, ids);
                 s.termijn = Some(vijf_werkdagen(*day).into());
                 out.push(s);
@@ -132,7 +200,7 @@ impl<'a> School<'a> {
     fn reeksen(&self, absent: &BTreeSet<Date>) -> Vec<Vec<Date>> {
         let mut out: Vec<Vec<Date>> = Vec::new();
         let mut going = false;
-        for day in &self.dagen {
+        for day in &self.papier.dagen {
             if absent.contains(day) {
                 if !going {
                     out.push(Vec::new());
@@ -146,7 +214,10 @@ impl<'a> School<'a> {
 
     fn dagen_van(&self, telt: impl Fn(&Registratie) -> bool, mag: impl Fn(Date) -> bool) -> BTreeSet<Date> {
         let counted = self.regels.iter().filter(|r| telt(r.reg));
-        counted.flat_map(|r| r.dagen.iter().copied()).filter(|d| mag(*d)).collect()
+        counted
+            .flat_map(|r| r.dagen.iter().copied())
+            .filter(|d| mag(*d))
+            .collect()
     }
 
     fn in_reeks(&self, run: &[Date], telt: impl Fn(&Registratie) -> bool) -> Vec<&Regel1<'a>> {
@@ -183,10 +254,10 @@ impl<'a> School<'a> {
         // Illnesses: registrations that touch each other on school days are one.
         let mut illnesses: Vec<(BTreeSet<Date>, Vec<&Regel1<'_>>)> = Vec::new();
         for r in &self.regels {
-            if r.reg.soort != Soort::Ziek || !plicht(self.leerling, r.eerste()) {
+            if r.reg.soort != Soort::Ziek || !self.leven.plicht(r.eerste()) {
                 continue;
             }
-            let place = |d: Date| self.dagen.iter().position(|x| *x == d).unwrap();
+            let place = |d: Date| self.papier.dagen.iter().position(|x| *x == d).unwrap();
             match illnesses.last_mut() {
                 Some((days, of)) if place(r.eerste()) <= place(*days.last().unwrap()) + 1 => {
                     days.extend(&r.dagen);
@@ -220,13 +291,24 @@ impl<'a> School<'a> {
     }
 
     fn aaneengesloten(&self) -> Vec<Signaal> {
-        let any = |r: &Registratie| matches!(r.soort, Soort::Ongeoorloofd | Soort::Geoorloofd | Soort::Ziek | Soort::Luxe);
-        let absent = self.dagen_van(any, |d| plicht(self.leerling, d));
+        let any = |r: &Registratie| {
+            matches!(
+                r.soort,
+                Soort::Ongeoorloofd | Soort::Geoorloofd | Soort::Ziek | Soort::Luxe
+            )
+        };
+        let absent = self.dagen_van(any, |d| self.leven.plicht(d));
         let mut out = Vec::new();
         for run in self.reeksen(&absent).iter().filter(|run| run.len() >= 7) {
             let from = self.in_reeks(run, any);
             let ids = from.iter().map(|r| r.reg.id).collect();
-            let mut s = self.signaal(Regel::RelatiefAaneengesloten, run[0], run[6], Vervolg::AlleenSchool, ids);
+            let mut s = self.signaal(
+                Regel::RelatiefAaneengesloten,
+                run[0],
+                run[6],
+                Vervolg::AlleenSchool,
+                ids,
+            );
             s.einde = run.last().map(|d| (*d).into());
             self.tweede_lid(&mut s, &from);
             out.push(s);
@@ -236,7 +318,7 @@ impl<'a> School<'a> {
 
     fn luxe(&self) -> Vec<Signaal> {
         let luxe = |r: &Registratie| r.soort == Soort::Luxe;
-        let absent = self.dagen_van(luxe, |d| plicht(self.leerling, d));
+        let absent = self.dagen_van(luxe, |d| self.leven.plicht(d));
         let mut out = Vec::new();
         for run in self.reeksen(&absent) {
             let ids = self.in_reeks(&run, luxe).iter().map(|r| r.reg.id).collect();
@@ -249,24 +331,30 @@ impl<'a> School<'a> {
     }
 
     fn langdurig(&self) -> Vec<Signaal> {
-        let regel = match self.leerling.sector {
+        let regel = match self.leven.sector {
             Sector::Mbo => Regel::LangdurigMbo,
             Sector::Vo | Sector::Vso => Regel::LangdurigSchool,
             _ => return Vec::new(),
         };
         let telt = |r: &Registratie| r.soort == Soort::Luxe || (r.soort == Soort::Ongeoorloofd && r.hele_dag);
-        let absent = self.dagen_van(telt, |d| rmc(self.leerling, d));
+        let absent = self.dagen_van(telt, |d| self.leven.rmc(d));
         let mut out = Vec::new();
         for run in self.reeksen(&absent) {
             // The same weekday four school weeks on, or the first school day after it.
             let week = self.week(run[0]) + 4;
-            let Some(monday) = self.weken.get(week - 1) else { continue };
-            let same = monday.checked_add(i32::from(run[0].weekday().to_monday_zero_offset()).days()).unwrap();
-            let Some(over) = self.dagen.iter().position(|d| *d >= same) else { continue };
+            let Some(monday) = self.papier.weken.get(week - 1) else {
+                continue;
+            };
+            let same = monday
+                .checked_add(i32::from(run[0].weekday().to_monday_zero_offset()).days())
+                .unwrap();
+            let Some(over) = self.papier.dagen.iter().position(|d| *d >= same) else {
+                continue;
+            };
             let limit = if regel == Regel::LangdurigMbo {
-                self.dagen[over]
+                self.papier.dagen[over]
             } else {
-                self.dagen[over - 1]
+                self.papier.dagen[over - 1]
             };
             if !run.contains(&limit) {
                 continue;
@@ -283,7 +371,7 @@ impl<'a> School<'a> {
     fn verwijdering(&self) -> Vec<Signaal> {
         let records = self.records(Soort::Verwijderd).into_iter();
         records
-            .filter(|(day, _)| self.leerling.sector == Sector::Mbo && under_23(self.leerling, *day))
+            .filter(|(day, _)| self.leven.sector == Sector::Mbo && self.leven.under_23(*day))
             .map(|(day, id)| {
                 let mut s = self.signaal(Regel::VerwijderingMbo, day, day, Vervolg::MeldenRmc, vec![id]);
                 s.termijn = Some(day.into());
@@ -306,9 +394,15 @@ impl<'a> School<'a> {
                         Regel::RelatiefUren | Regel::RelatiefZiekmeldingen | Regel::RelatiefAaneengesloten
                     ) && s.vervolg != Vervolg::AlleenSchool
                 });
-                relatief.chain(&out).any(|s| s.bereikt.date() <= day && s.bewijs.contains(&id))
+                relatief
+                    .chain(&out)
+                    .any(|s| s.bereikt.date() <= day && s.bewijs.contains(&id))
             };
-            let looked = |from: Date| self.records(Soort::Jeugdarts).iter().any(|(d, _)| *d >= from && *d <= day);
+            let looked = |from: Date| {
+                self.records(Soort::Jeugdarts)
+                    .iter()
+                    .any(|(d, _)| *d >= from && *d <= day)
+            };
             let from: Vec<&Regel1<'_>> = self
                 .regels
                 .iter()
@@ -319,7 +413,7 @@ impl<'a> School<'a> {
                     _ => false,
                 })
                 .filter(|r| r.eerste() <= day && self.week(day) - self.week(r.eerste()) <= 3)
-                .filter(|r| plicht(self.leerling, r.eerste()) && !reported(r.reg.id))
+                .filter(|r| self.leven.plicht(r.eerste()) && !reported(r.reg.id))
                 .collect();
             if let Some(first) = from.first() {
                 let ids = from.iter().map(|r| r.reg.id).chain([id]).collect();
@@ -331,7 +425,7 @@ impl<'a> School<'a> {
 }
 
 /// A thuiszitter, told day after day.
-fn thuiszitter(leerling: &Leerling, peildatum: Date, found: &[Signaal]) -> Vec<Signaal> {
+fn thuiszitter(leven: &Leven, peildatum: Date, found: &[Signaal]) -> Vec<Signaal> {
     let limbs = [
         Regel::RelatiefUren,
         Regel::RelatiefZiekmeldingen,
@@ -372,12 +466,22 @@ fn thuiszitter(leerling: &Leerling, peildatum: Date, found: &[Signaal]) -> Vec<S
     out.extend(now.map(|(open, _)| open));
     for open in &mut out {
         let mut first = open.begin.date();
-        while plicht(leerling, first) && first <= peildatum {
+        while leven.plicht(first) && first <= peildatum {
             first = first.tomorrow().unwrap();
         }
-        let left = (!plicht(leerling, first)).then(|| Dag::from(first));
-        open.einde = [open.einde, left].into_iter().flatten().min().filter(|d| d.date() <= peildatum);
-        open.bewijs = open.bewijs.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let left = (!leven.plicht(first)).then(|| Dag::from(first));
+        open.einde = [open.einde, left]
+            .into_iter()
+            .flatten()
+            .min()
+            .filter(|d| d.date() <= peildatum);
+        open.bewijs = open
+            .bewijs
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
     }
     out
 }
@@ -455,11 +559,13 @@ fn lees<'a>(reg: &'a Registratie, kalender: Option<&Kalender>, peildatum: Dag) -
 /// All signals of one pupil, sorted; and the places that are refused, sorted.
 pub fn model(
     kalenders: &Kalenders,
+    papieren: &BTreeMap<Brin, Papier>,
     wetten: Wetsvoorstellen,
     peildatum: Dag,
     leerling: &Leerling,
     regs: &[Registratie],
 ) -> (Vec<Signaal>, Vec<(usize, Afwijzing)>) {
+    let leven = Leven::van(leerling);
     let (stand, mut refused) = staan(regs);
     let mut schools: BTreeMap<Brin, Vec<Regel1<'_>>> = BTreeMap::new();
     for reg in stand {
@@ -470,24 +576,12 @@ pub fn model(
     }
     let mut out = Vec::new();
     for (brin, mut regels) in schools {
-        let kalender = kalenders.school(brin).unwrap();
-        let (mut day, end) = kalender.bereik();
-        let mut dagen = Vec::new();
-        while day <= end {
-            if kalender.is_schooldag(day) {
-                dagen.push(day.date());
-            }
-            day = day.plus(1);
-        }
-        let mut weken: Vec<Date> = dagen.iter().map(|d| monday(*d)).collect();
-        weken.dedup();
         regels.sort_by_key(Regel1::eerste);
         let school = School {
             brin,
-            dagen,
-            weken,
+            papier: &papieren[&brin],
             regels,
-            leerling,
+            leven: &leven,
         };
         let mut found = [
             school.uren(),
@@ -502,7 +596,7 @@ pub fn model(
         found.extend(overig);
         out.extend(found);
     }
-    let more = thuiszitter(leerling, peildatum.date(), &out);
+    let more = thuiszitter(&leven, peildatum.date(), &out);
     out.extend(more);
     for s in &mut out {
         let touched = !matches!(

@@ -13,11 +13,15 @@ struct Gehoord {
 impl Afnemer for Gehoord {
     fn signaal(&mut self, v: &Vondst<'_>) {
         let s = v.signaal;
-        let text = format!("{} {} {}..{} {:?}", v.leerling_regel, s.regel, s.begin, s.bereikt, v.regels);
+        let text = format!(
+            "{} {} {}..{} {:?}",
+            v.leerling_regel, s.regel, s.begin, s.bereikt, v.regels
+        );
         self.signalen.push(text + if v.onvolledig { " onvolledig" } else { "" });
     }
     fn fout(&mut self, fout: &RegelFout) {
-        self.fouten.push((fout.regel, fout.kolom.map(|k| k.naam()), fout.fout.slug()));
+        self.fouten
+            .push((fout.regel, fout.kolom.map(|k| k.naam()), fout.fout.slug()));
     }
 }
 
@@ -40,7 +44,11 @@ fn lees(text: &str) -> (Gehoord, Geteld) {
     let vorm = Vorm::van(text.as_bytes());
     let whole = lees_in(text.as_bytes(), vorm, usize::MAX).unwrap();
     for size in [1, 7, 64, 5000] {
-        assert_eq!(lees_in(text.as_bytes(), vorm, size).unwrap(), whole, "in blocks of {size}");
+        assert_eq!(
+            lees_in(text.as_bytes(), vorm, size).unwrap(),
+            whole,
+            "in blocks of {size}"
+        );
     }
     whole
 }
@@ -159,30 +167,44 @@ fn a_wrong_line_is_told_and_the_rest_is_kept() {
             (20, Some("leerling"), "vorm"),
         ]
     );
-    assert_eq!(heard.signalen[0], "2 relatief-16-uur 2026-09-14..2026-09-15 [2, 14] onvolledig");
-    assert_eq!(heard.signalen[2], "17 relatief-16-uur 2026-09-15..2026-09-15 [18] onvolledig");
+    assert_eq!(
+        heard.signalen[0],
+        "2 relatief-16-uur 2026-09-14..2026-09-15 [2, 14] onvolledig"
+    );
+    assert_eq!(
+        heard.signalen[2],
+        "17 relatief-16-uur 2026-09-15..2026-09-15 [18] onvolledig"
+    );
     assert_eq!((geteld.registraties, geteld.fouten, geteld.leerlingen), (18, 15, 2));
 }
 
 #[test]
 fn a_pupil_whose_first_line_is_wrong_is_still_known() {
-    let text = format!(
-        "{KOP}\nL1,99ZZ00,2026-09-33,,ongeoorloofd,8,2012-05-01,vo\nL1,99ZZ00,2026-09-15,,ongeoorloofd,16,,\n"
-    );
+    let text =
+        format!("{KOP}\nL1,99ZZ00,2026-09-33,,ongeoorloofd,8,2012-05-01,vo\nL1,99ZZ00,2026-09-15,,ongeoorloofd,16,,\n");
     let (heard, _) = lees(&text);
     assert_eq!(heard.fouten, [(2, Some("datum"), "vorm")]);
-    assert_eq!(heard.signalen[0], "2 relatief-16-uur 2026-09-15..2026-09-15 [3] onvolledig");
+    assert_eq!(
+        heard.signalen[0],
+        "2 relatief-16-uur 2026-09-15..2026-09-15 [3] onvolledig"
+    );
 }
 
 #[test]
 fn a_quote_or_a_line_without_an_end_spoils_itself_alone() {
     let long = "x".repeat(300_000);
-    let text = format!("{}\"L3,{long}\nL4,99ZZ00,2026-09-15,,ongeoorloofd,16,2012-05-01,vo\n{long}", GOED);
+    let text = format!(
+        "{}\"L3,{long}\nL4,99ZZ00,2026-09-15,,ongeoorloofd,16,2012-05-01,vo\n{long}",
+        GOED
+    );
     let whole = lees_in(text.as_bytes(), Vorm::Csv, usize::MAX).unwrap();
     let blocks = lees_in(text.as_bytes(), Vorm::Csv, 8192).unwrap();
     assert_eq!(whole, blocks);
     assert_eq!(whole.0.fouten, [(6, None, "te-lang"), (8, None, "te-lang")]);
-    assert_eq!(whole.0.signalen[4], "7 relatief-16-uur 2026-09-15..2026-09-15 [7] onvolledig");
+    assert_eq!(
+        whole.0.signalen[4],
+        "7 relatief-16-uur 2026-09-15..2026-09-15 [7] onvolledig"
+    );
 }
 
 #[test]
@@ -210,7 +232,10 @@ registratie;leerling;brin;vestiging;datum;soort;uren;vervangt;geboortedatum;sect
             (9, Some("registratie"), "ontbreekt"),
         ]
     );
-    assert_eq!(heard.signalen[0], "2 relatief-16-uur 2026-09-14..2026-09-16 [2, 5] onvolledig");
+    assert_eq!(
+        heard.signalen[0],
+        "2 relatief-16-uur 2026-09-14..2026-09-16 [2, 5] onvolledig"
+    );
 }
 
 #[test]
@@ -238,8 +263,14 @@ fn json_that_is_more_than_a_registration_is_refused() {
 fn a_header_that_cannot_be_used_is_refused_without_showing_it() {
     for (text, says) in [
         ("leerling,brin,datum,soort,sector\n", "no column geboortedatum"),
-        ("leerling,brin,datum,soort,sector,geboortedatum,bsn\n", "column 7 of the header is not known"),
-        ("leerling,brin,datum,soort,sector,geboortedatum,brin\n", "column 7 of the header is there twice"),
+        (
+            "leerling,brin,datum,soort,sector,geboortedatum,bsn\n",
+            "column 7 of the header is not known",
+        ),
+        (
+            "leerling,brin,datum,soort,sector,geboortedatum,brin\n",
+            "column 7 of the header is there twice",
+        ),
         ("\u{fffe}l,e\n", "not known"),
         ("", "no column leerling"),
     ] {
@@ -247,7 +278,10 @@ fn a_header_that_cannot_be_used_is_refused_without_showing_it() {
         assert!(error.contains(says) && !error.contains("bsn"), "{error}");
     }
     let utf16: Vec<u8> = "leerling,brin\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(lees_in(&[b"\xFF\xFE", utf16.as_slice()].concat(), Vorm::Csv, 9), Err(KopFout::Codering));
+    assert_eq!(
+        lees_in(&[b"\xFF\xFE", utf16.as_slice()].concat(), Vorm::Csv, 9),
+        Err(KopFout::Codering)
+    );
     assert_eq!(lees_in(&utf16, Vorm::Csv, 9), Err(KopFout::Codering));
     assert_eq!(lees_in(b"leerling,brin\xE9\n", Vorm::Csv, 9), Err(KopFout::Codering));
 }

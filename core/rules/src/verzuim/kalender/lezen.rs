@@ -28,7 +28,9 @@ pub enum KalenderFout {
         naam: String,
     },
     /// School years leave a gap or overlap.
-    #[error("school year {naam} does not begin the day after the one before it; add the year in between, or correct van")]
+    #[error(
+        "school year {naam} does not begin the day after the one before it; add the year in between, or correct van"
+    )]
     Aansluiting {
         /// The name of the school year.
         naam: String,
@@ -175,6 +177,7 @@ pub(super) fn lees(sources: &[Source]) -> Result<Kalenders, KalenderFout> {
         kalenders: Vec::new(),
         regios: BTreeMap::new(),
         scholen: BTreeMap::new(),
+        anders: None,
     };
     for regio in [Regio::Noord, Regio::Midden, Regio::Zuid] {
         all.regios.insert(regio, all.kalenders.len());
@@ -191,7 +194,9 @@ pub(super) fn lees(sources: &[Source]) -> Result<Kalenders, KalenderFout> {
         }
         if school.vakantie.is_empty() && school.vrij.is_empty() {
             // What has nothing of its own shares the table of its region.
-            all.volgt(brin, school.regio);
+            if let Some(at) = all.regios.get(&school.regio) {
+                all.scholen.insert(brin, *at);
+            }
             continue;
         }
         let off = school.vrij.iter().map(|text| text.parse::<Dag>());

@@ -7,7 +7,6 @@
 mod lezen;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 pub use lezen::KalenderFout;
 
@@ -113,7 +112,9 @@ impl Kalender {
             return 0;
         }
         self.van(dag)
-            .map_or(u32::try_from(self.schooldagen.len()).unwrap_or(u32::MAX), |d| d.tot.into())
+            .map_or(u32::try_from(self.schooldagen.len()).unwrap_or(u32::MAX), |d| {
+                d.tot.into()
+            })
     }
 
     /// The first school day on or after a day that the calendar knows.
@@ -162,6 +163,8 @@ pub struct Kalenders {
     kalenders: Vec<Kalender>,
     regios: BTreeMap<Regio, usize>,
     scholen: BTreeMap<Brin, usize>,
+    /// For schools that no file names.
+    anders: Option<usize>,
 }
 
 impl Kalenders {
@@ -174,10 +177,10 @@ impl Kalenders {
         lezen::lees(sources)
     }
 
-    /// The calendar of a school, with its branch; `None` when no file names it.
+    /// The calendar of a school, with its branch; `None` when no file names it and nothing was said of others.
     #[must_use]
     pub fn school(&self, school: Brin) -> Option<&Kalender> {
-        self.kalenders.get(*self.scholen.get(&school)?)
+        self.kalenders.get(self.scholen.get(&school).copied().or(self.anders)?)
     }
 
     /// The calendar of a region.
@@ -186,10 +189,8 @@ impl Kalenders {
         self.kalenders.get(*self.regios.get(&regio)?)
     }
 
-    /// Lets a school that no file names follow a region, which the caller answers for.
-    pub fn volgt(&mut self, school: Brin, regio: Regio) {
-        if let (Entry::Vacant(place), Some(at)) = (self.scholen.entry(school), self.regios.get(&regio)) {
-            place.insert(*at);
-        }
+    /// Lets every school that no file names follow a region; the caller answers for that.
+    pub fn anders(&mut self, regio: Regio) {
+        self.anders = self.regios.get(&regio).copied();
     }
 }

@@ -11,23 +11,28 @@ const SCHOOLDAGEN: u32 = 7;
 
 pub(super) fn zoek(blik: &Blik<'_>, uit: &mut Vec<Signaal>) {
     let nummers = blik.nummers(blik.plicht);
-    reeksen(blik.posten, nummers, |p| p.soort.is_verzuim(), |run| {
-        if run.nr_tot - run.nr + 1 < SCHOOLDAGEN {
-            return;
-        }
-        let day = |nr| blik.kalender.nummer(nr).map(|day| day.dag);
-        let (Some(begin), Some(bereikt)) = (day(run.nr), day(run.nr + SCHOOLDAGEN - 1)) else {
-            return;
-        };
-        let in_it = |p: &Post| p.soort.is_verzuim() && p.nr <= run.nr_tot && p.nr_tot >= run.nr;
-        let bewijs = blik.bewijs(run.eerste, run.laatste, in_it);
-        let entries = blik.posten.get(run.eerste..=run.laatste).unwrap_or_default();
-        let ziek = entries.iter().any(|p| in_it(p) && p.soort == Soort::Ziek);
-        let vermoeden = entries.iter().any(|p| in_it(p) && p.vermoeden);
-        let regel = Regel::RelatiefAaneengesloten;
-        let mut signaal = blik.signaal(regel, begin, bereikt, Vervolg::AlleenSchool, bewijs);
-        signaal.einde = day(run.nr_tot);
-        blik.tweede_lid(&mut signaal, ziek, vermoeden);
-        uit.push(signaal);
-    });
+    reeksen(
+        blik.posten,
+        nummers,
+        |p| p.soort.is_verzuim(),
+        |run| {
+            if run.nr_tot - run.nr + 1 < SCHOOLDAGEN {
+                return;
+            }
+            let day = |nr| blik.kalender.nummer(nr).map(|day| day.dag);
+            let (Some(begin), Some(bereikt)) = (day(run.nr), day(run.nr + SCHOOLDAGEN - 1)) else {
+                return;
+            };
+            let in_it = |p: &Post| p.soort.is_verzuim() && p.nr <= run.nr_tot && p.nr_tot >= run.nr;
+            let bewijs = blik.bewijs(run.eerste, run.laatste, in_it);
+            let entries = blik.posten.get(run.eerste..=run.laatste).unwrap_or_default();
+            let ziek = entries.iter().any(|p| in_it(p) && p.soort == Soort::Ziek);
+            let vermoeden = entries.iter().any(|p| in_it(p) && p.vermoeden);
+            let regel = Regel::RelatiefAaneengesloten;
+            let mut signaal = blik.signaal(regel, begin, bereikt, Vervolg::AlleenSchool, bewijs);
+            signaal.einde = day(run.nr_tot);
+            blik.tweede_lid(&mut signaal, ziek, vermoeden);
+            uit.push(signaal);
+        },
+    );
 }

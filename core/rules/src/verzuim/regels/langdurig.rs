@@ -18,14 +18,19 @@ pub(super) fn zoek(blik: &Blik<'_>, uit: &mut Vec<Signaal>) {
         // Nobody of eighteen is in primary education.
         Sector::Po | Sector::So => return,
     };
-    if !blik.posten.last().is_some_and(|p| p.dag >= rmc.van) {
+    let nummers = blik.nummers(rmc);
+    if nummers.0 > nummers.1 {
         return;
     }
     let telt = |p: &Post| p.soort == Soort::Luxe || (p.soort == Soort::Ongeoorloofd && p.hele_dag);
-    reeksen(blik.posten, blik.nummers(rmc), telt, |run| {
-        let Some(begin) = blik.kalender.nummer(run.nr) else { return };
+    reeksen(blik.posten, nummers, telt, |run| {
+        let Some(begin) = blik.kalender.nummer(run.nr) else {
+            return;
+        };
         // Beyond the calendar nothing is decided.
-        let Some(beyond) = blik.kalender.vier_weken_na(begin) else { return };
+        let Some(beyond) = blik.kalender.vier_weken_na(begin) else {
+            return;
+        };
         let limit = if regel == Regel::LangdurigMbo {
             beyond.nr
         } else {
@@ -34,7 +39,9 @@ pub(super) fn zoek(blik: &Blik<'_>, uit: &mut Vec<Signaal>) {
         if run.nr_tot < limit {
             return;
         }
-        let Some(bereikt) = blik.kalender.nummer(limit) else { return };
+        let Some(bereikt) = blik.kalender.nummer(limit) else {
+            return;
+        };
         let in_it = |p: &Post| telt(p) && p.nr <= run.nr_tot && p.nr_tot >= run.nr;
         let bewijs = blik.bewijs(run.eerste, run.laatste, in_it);
         let mut signaal = blik.signaal(regel, begin.dag, bereikt.dag, Vervolg::MeldenDuo, bewijs);

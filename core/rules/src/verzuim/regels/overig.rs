@@ -37,7 +37,9 @@ pub(super) fn zoek(blik: &Blik<'_>, begin: usize, uit: &mut Vec<Signaal>) {
             recent && by_kind && blik.plicht.bevat(p.dag) && !taken.contains(&p.id)
         };
         let mut counted = blik.posten.iter().filter(telt).peekable();
-        let Some(first) = counted.peek().map(|p| p.dag) else { continue };
+        let Some(first) = counted.peek().map(|p| p.dag) else {
+            continue;
+        };
         let mut bewijs: Vec<RegistratieId> = counted.map(|p| p.id).collect();
         bewijs.push(overleg.id);
         uit.push(blik.signaal(Regel::Overig, first, overleg.dag, Vervolg::MagAlsOverig, bewijs));

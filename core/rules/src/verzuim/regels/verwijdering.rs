@@ -8,7 +8,11 @@ pub(super) fn zoek(blik: &Blik<'_>, uit: &mut Vec<Signaal>) {
         return;
     }
     let until = blik.leerling.rmc().tot;
-    for post in blik.posten.iter().filter(|p| p.soort == Soort::Verwijderd && p.dag <= until) {
+    for post in blik
+        .posten
+        .iter()
+        .filter(|p| p.soort == Soort::Verwijderd && p.dag <= until)
+    {
         let regel = Regel::VerwijderingMbo;
         let mut signaal = blik.signaal(regel, post.dag, post.dag, Vervolg::MeldenRmc, vec![post.id]);
         signaal.termijn = Some(post.dag);

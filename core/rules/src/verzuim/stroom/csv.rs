@@ -92,9 +92,7 @@ impl Kop {
         self.invoer.extend_from_slice(regel);
         self.invoer.push(b'\n');
         self.tekst.resize(self.invoer.len(), 0);
-        let (result, read, _, fields) = self
-            .lezer
-            .read_record(&self.invoer, &mut self.tekst, &mut self.einden);
+        let (result, read, _, fields) = self.lezer.read_record(&self.invoer, &mut self.tekst, &mut self.einden);
         match result {
             ReadRecordResult::Record if read == self.invoer.len() => {}
             ReadRecordResult::OutputEndsFull => return Err(Fout::AantalVelden),

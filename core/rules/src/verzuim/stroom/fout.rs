@@ -101,8 +101,14 @@ impl Fout {
                 "geen JSON-object met alleen bekende sleutels, elk één keer",
                 "not a JSON object with known keys only, each once",
             ),
-            Self::TeLang => ("de regel is te lang voor een registratie", "the line is too long for a registration"),
-            Self::Ontbreekt => ("het veld is leeg en mag dat niet zijn", "the field is empty and must not be"),
+            Self::TeLang => (
+                "de regel is te lang voor een registratie",
+                "the line is too long for a registration",
+            ),
+            Self::Ontbreekt => (
+                "het veld is leeg en mag dat niet zijn",
+                "the field is empty and must not be",
+            ),
             Self::Vorm => (
                 "het veld is anders geschreven dan docs/verzuim.md zegt",
                 "the field is not written as docs/verzuim.md says",

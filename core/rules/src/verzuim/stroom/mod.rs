@@ -82,6 +82,8 @@ pub struct Stroom<'k> {
     detector: Detector<'k>,
     vorm: Vorm,
     kop: Option<Kop>,
+    /// Whether the lines of NDJSON give their own numbers.
+    eigen_nummer: Option<bool>,
     scholen: Scholen,
     regel: u64,
     /// Inside a line that was refused for its length.
@@ -106,6 +108,7 @@ impl<'k> Stroom<'k> {
             detector: Detector::nieuw(kalenders, wetten, peildatum),
             vorm,
             kop: None,
+            eigen_nummer: None,
             scholen: Scholen::default(),
             regel: 0,
             overslaan: false,
@@ -201,7 +204,14 @@ impl<'k> Stroom<'k> {
         }
         // The header is borrowed from the stream while its fields are in use, so it is taken out and put back.
         match self.vorm {
-            Vorm::Ndjson => self.velden(ndjson::velden(lijn), true, bij),
+            Vorm::Ndjson => {
+                let velden = ndjson::velden(lijn);
+                // The first object says whether the file numbers its registrations.
+                if let (None, Ok(velden)) = (self.eigen_nummer, &velden) {
+                    self.eigen_nummer = Some(!velden::veld(velden, Kolom::Registratie).is_empty());
+                }
+                self.velden(velden, self.eigen_nummer.unwrap_or(true), bij);
+            }
             Vorm::Csv => match self.kop.take() {
                 None => self.kop = Some(Kop::lees(lijn)?),
                 Some(mut kop) => {

@@ -172,7 +172,13 @@ pub(super) fn sleutel<'a>(velden: &Velden<'a>) -> Result<&'a [u8], VeldFout> {
 
 /// The facts of the pupil on this line, laid beside those of earlier lines: an empty field says nothing.
 pub(super) fn leerling(velden: &Velden<'_>, eerder: Option<&Leerling>) -> Result<Leerling, VeldFout> {
-    let same = |kolom, equal: bool| if equal { Ok(()) } else { Err((kolom, Fout::AndereLeerling)) };
+    let same = |kolom, equal: bool| {
+        if equal {
+            Ok(())
+        } else {
+            Err((kolom, Fout::AndereLeerling))
+        }
+    };
     let start = mag(velden, Kolom::Startkwalificatie, dag)?;
     let Some(eerder) = eerder else {
         return Ok(Leerling {
@@ -181,9 +187,15 @@ pub(super) fn leerling(velden: &Velden<'_>, eerder: Option<&Leerling>) -> Result
             startkwalificatie: start,
         });
     };
-    same(Kolom::Startkwalificatie, start.is_none() || start == eerder.startkwalificatie)?;
+    same(
+        Kolom::Startkwalificatie,
+        start.is_none() || start == eerder.startkwalificatie,
+    )?;
     let geboren = mag(velden, Kolom::Geboortedatum, dag)?;
-    same(Kolom::Geboortedatum, geboren.is_none_or(|geboren| geboren == eerder.geboren))?;
+    same(
+        Kolom::Geboortedatum,
+        geboren.is_none_or(|geboren| geboren == eerder.geboren),
+    )?;
     let sector = mag(velden, Kolom::Sector, Sector::lees)?;
     same(Kolom::Sector, sector.is_none_or(|sector| sector == eerder.sector))?;
     Ok(*eerder)
@@ -196,7 +208,11 @@ pub(super) struct Scholen(Option<([u8; 6], Brin)>);
 impl Scholen {
     fn lees(&mut self, velden: &Velden<'_>) -> Result<Brin, VeldFout> {
         let (brin, branch) = (veld(velden, Kolom::Brin), veld(velden, Kolom::Vestiging));
-        let kolom = if branch.is_empty() { Kolom::Brin } else { Kolom::Vestiging };
+        let kolom = if branch.is_empty() {
+            Kolom::Brin
+        } else {
+            Kolom::Vestiging
+        };
         let six = match (brin, branch) {
             ([], _) => return Err((Kolom::Brin, Fout::Ontbreekt)),
             (&[a, b, c, d], []) => [a, b, c, d, b'0', b'0'],
@@ -222,6 +238,8 @@ pub(super) fn registratie(
     nummer_van_regel: Option<u64>,
 ) -> Result<super::super::registratie::Registratie, VeldFout> {
     let id = match nummer_van_regel {
+        // Numbers of the file and numbers of lines would be taken for each other.
+        Some(_) if !veld(velden, Kolom::Registratie).is_empty() => return Err((Kolom::Registratie, Fout::Vorm)),
         Some(line) => line,
         None => moet(velden, Kolom::Registratie, nummer)?,
     };
@@ -249,10 +267,20 @@ mod tests {
 
     #[test]
     fn hours_are_quarters_or_nothing() {
-        for (text, quarters) in [("1", 4), ("0,25", 1), ("0.5", 2), ("1.50", 6), ("2,75", 11), ("16", 64), ("007.00", 28)] {
+        for (text, quarters) in [
+            ("1", 4),
+            ("0,25", 1),
+            ("0.5", 2),
+            ("1.50", 6),
+            ("2,75", 11),
+            ("16", 64),
+            ("007.00", 28),
+        ] {
             assert_eq!(kwartieren(text.as_bytes()), Some(quarters), "{text}");
         }
-        for text in ["", ".", "1.", ".5", "-1", "1.3", "1e1", "1.5.5", "1 ", "10000", "NaN", "१"] {
+        for text in [
+            "", ".", "1.", ".5", "-1", "1.3", "1e1", "1.5.5", "1 ", "10000", "NaN", "१",
+        ] {
             assert_eq!(kwartieren(text.as_bytes()), None, "{text}");
         }
     }
