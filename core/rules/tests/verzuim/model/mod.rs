@@ -2,15 +2,23 @@
 //! It shares with the program the words (types), the calendar's answer to "does the school teach today?", and nothing
 //! else.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod leven;
+mod lezen;
+mod thuiszitter;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+pub use leven::Papier;
+use leven::{Leven, vijf_werkdagen};
+use lezen::{lees, staan};
 use sluis_rules::ids::Brin;
 use sluis_rules::verzuim::{
-    Afwijzing, Dag, Kalender, Kalenders, Leerling, Regel, Registratie, RegistratieId, Sector, Signaal, Soort, Vervolg,
-    Wetsvoorstel, Wetsvoorstellen, werkdag,
+    Afwijzing, Dag, Kalenders, Leerling, Regel, Registratie, RegistratieId, Sector, Signaal, Soort, Vervolg,
+    Wetsvoorstel, Wetsvoorstellen,
 };
+use thuiszitter::thuiszitter;
 
 type Id = RegistratieId;
 
@@ -26,117 +34,12 @@ impl Regel1<'_> {
     }
 }
 
-fn jaren(date: Date, n: i32) -> Date {
-    date.checked_add(n.years()).unwrap()
-}
-
-fn vijf_werkdagen(from: Date) -> Date {
-    let mut day = from;
-    let mut seen = 0;
-    while seen < 5 {
-        day = day.tomorrow().unwrap();
-        if werkdag(day.into()) {
-            seen += 1;
-        }
-    }
-    day
-}
-
-/// The days on which something changes in a pupil's life.
-struct Leven {
-    sector: Sector,
-    leerplichtig: Date,
-    /// The last day of the school year in which the pupil becomes sixteen.
-    schooljaar_zestien: Date,
-    achttien: Date,
-    drieentwintig: Date,
-    startkwalificatie: Option<Date>,
-}
-
-impl Leven {
-    fn van(leerling: &Leerling) -> Self {
-        let born = leerling.geboren.date();
-        let mut last_year = jaren(born, 16).year();
-        if born.month() >= 8 {
-            last_year += 1;
-        }
-        Self {
-            sector: leerling.sector,
-            leerplichtig: jaren(born, 5).first_of_month().checked_add(1.month()).unwrap(),
-            schooljaar_zestien: jiff::civil::date(last_year, 7, 31),
-            achttien: jaren(born, 18),
-            drieentwintig: jaren(born, 23),
-            startkwalificatie: leerling.startkwalificatie.map(Dag::date),
-        }
-    }
-
-    fn heeft_startkwalificatie(&self, day: Date) -> bool {
-        self.startkwalificatie.is_some_and(|got| got <= day)
-    }
-
-    fn plicht(&self, day: Date) -> bool {
-        let leerplichtig = day >= self.leerplichtig && day <= self.schooljaar_zestien;
-        let kwalificatieplichtig = day > self.schooljaar_zestien && !self.heeft_startkwalificatie(day);
-        (leerplichtig || kwalificatieplichtig) && day < self.achttien
-    }
-
-    fn under_23(&self, day: Date) -> bool {
-        day < self.drieentwintig && !self.heeft_startkwalificatie(day)
-    }
-
-    fn rmc(&self, day: Date) -> bool {
-        day >= self.achttien && self.under_23(day)
-    }
-}
-
-/// A paper calendar: all school days in order, the Mondays of all school weeks, and of each day which week it is in, or
-/// the last one that has begun.
-pub struct Papier {
-    dagen: Vec<Date>,
-    weken: Vec<Date>,
-    week_van: HashMap<Date, usize>,
-}
-
-impl Papier {
-    fn nieuw(kalender: &Kalender) -> Self {
-        let (first, end) = kalender.bereik();
-        let all: Vec<Date> = (0..)
-            .map(|n| first.plus(n))
-            .take_while(|day| *day <= end)
-            .map(Dag::date)
-            .collect();
-        let dagen: Vec<Date> = all
-            .iter()
-            .copied()
-            .filter(|day| kalender.is_schooldag((*day).into()))
-            .collect();
-        let mut weken: Vec<Date> = dagen.iter().map(|d| monday(*d)).collect();
-        weken.dedup();
-        let week = |day: Date| weken.iter().rposition(|m| *m <= monday(day)).map_or(0, |at| at + 1);
-        let week_van = all.iter().map(|day| (*day, week(*day))).collect();
-        Self { dagen, weken, week_van }
-    }
-
-    /// The calendars of some schools.
-    pub fn van(kalenders: &Kalenders, scholen: &[&str]) -> BTreeMap<Brin, Self> {
-        let scholen = scholen.iter().map(|school| school.parse().unwrap());
-        scholen
-            .map(|school| (school, Self::nieuw(kalenders.school(school).unwrap())))
-            .collect()
-    }
-}
-
 /// What the rules see of one school.
 struct School<'a> {
     brin: Brin,
     papier: &'a Papier,
     regels: Vec<Regel1<'a>>,
     leven: &'a Leven,
-}
-
-fn monday(day: Date) -> Date {
-    day.checked_sub(i32::from(day.weekday().to_monday_zero_offset()).days())
-        .unwrap()
 }
 
 impl<'a> School<'a> {
@@ -422,138 +325,6 @@ impl<'a> School<'a> {
         }
         out
     }
-}
-
-/// A thuiszitter, told day after day.
-fn thuiszitter(leven: &Leven, peildatum: Date, found: &[Signaal]) -> Vec<Signaal> {
-    let limbs = [
-        Regel::RelatiefUren,
-        Regel::RelatiefZiekmeldingen,
-        Regel::RelatiefAaneengesloten,
-    ];
-    let mut relatief: Vec<&Signaal> = found.iter().filter(|s| limbs.contains(&s.regel)).collect();
-    relatief.sort_by_key(|s| (s.bereikt, s.begin, s.regel, s.school));
-    let Some(mut day) = relatief.iter().map(|s| s.bereikt.date()).min() else {
-        return Vec::new();
-    };
-    let mut out = Vec::new();
-    let mut now: Option<(Signaal, Date)> = None;
-    while day <= peildatum {
-        for s in relatief.iter().filter(|s| s.bereikt.date() == day) {
-            let last = s.einde.unwrap_or(s.bereikt).date();
-            let real = s.vervolg != Vervolg::AlleenSchool;
-            if let Some((open, until)) = &mut now {
-                *until = last.max(*until);
-                if real {
-                    open.bewijs.extend(&s.bewijs);
-                }
-            } else if real {
-                let mut open = (*s).clone();
-                open.regel = Regel::Thuiszitter;
-                open.vervolg = Vervolg::MagNaarThuiszitterstafel;
-                (open.einde, open.termijn) = (None, None);
-                now = Some((open, last));
-            }
-        }
-        // A whole year after the last day in the criteria is over.
-        if now.as_ref().is_some_and(|(_, until)| day >= jaren(*until, 1)) {
-            let (mut open, until) = now.take().unwrap();
-            open.einde = Some(Dag::from(jaren(until, 1).tomorrow().unwrap()));
-            out.push(open);
-        }
-        day = day.tomorrow().unwrap();
-    }
-    out.extend(now.map(|(open, _)| open));
-    for open in &mut out {
-        let mut first = open.begin.date();
-        while leven.plicht(first) && first <= peildatum {
-            first = first.tomorrow().unwrap();
-        }
-        let left = (!leven.plicht(first)).then(|| Dag::from(first));
-        open.einde = [open.einde, left]
-            .into_iter()
-            .flatten()
-            .min()
-            .filter(|d| d.date() <= peildatum);
-        open.bewijs = open
-            .bewijs
-            .iter()
-            .copied()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-    }
-    out
-}
-
-/// Which registrations stand, and what the others are refused for.
-fn staan(regs: &[Registratie]) -> (Vec<&Registratie>, Vec<(usize, Afwijzing)>) {
-    let mut stand: Vec<&Registratie> = Vec::new();
-    let mut seen: Vec<Id> = Vec::new();
-    let mut refused = Vec::new();
-    for (at, reg) in regs.iter().enumerate() {
-        if seen.contains(&reg.id) {
-            refused.push((at, Afwijzing::Dubbel));
-            continue;
-        }
-        seen.push(reg.id);
-        if reg.vervangt.is_some() || reg.soort == Soort::Intrekking {
-            match stand.iter().position(|r| Some(r.id) == reg.vervangt) {
-                Some(old) => drop(stand.remove(old)),
-                None => {
-                    refused.push((at, Afwijzing::VervangtNiets));
-                    continue;
-                }
-            }
-        }
-        if reg.soort != Soort::Intrekking {
-            stand.push(reg);
-        }
-    }
-    (stand, refused)
-}
-
-fn lees<'a>(reg: &'a Registratie, kalender: Option<&Kalender>, peildatum: Dag) -> Result<Regel1<'a>, Afwijzing> {
-    let kalender = kalender.ok_or(Afwijzing::OnbekendeSchool)?;
-    if reg.datum > peildatum {
-        return Err(Afwijzing::NaPeildatum);
-    }
-    let single = matches!(
-        reg.soort,
-        Soort::Ongeoorloofd | Soort::Overleg | Soort::Jeugdarts | Soort::Verwijderd
-    );
-    let last = match (reg.tot, reg.soort) {
-        (Some(tot), _) => {
-            let days = (tot.date() - reg.datum.date()).get_days();
-            if days < 0 || days > 400 || (single && days != 0) {
-                return Err(Afwijzing::Periode);
-            }
-            tot.min(peildatum)
-        }
-        (None, Soort::Ziek) => peildatum,
-        (None, _) => reg.datum,
-    };
-    if reg.kwartieren > 96 || (reg.soort == Soort::Ongeoorloofd && reg.kwartieren == 0) {
-        return Err(Afwijzing::Uren);
-    }
-    let (first, end) = kalender.bereik();
-    if reg.datum < first || last > end {
-        return Err(Afwijzing::BuitenKalender);
-    }
-    let mut dagen = BTreeSet::new();
-    if !matches!(reg.soort, Soort::Overleg | Soort::Jeugdarts | Soort::Verwijderd) {
-        let mut day = reg.datum.date();
-        while day <= last.date() {
-            if kalender.is_schooldag(day.into()) {
-                dagen.insert(day);
-            }
-            day = day.tomorrow().unwrap();
-        }
-        if dagen.is_empty() {
-            return Err(Afwijzing::GeenSchooldag);
-        }
-    }
-    Ok(Regel1 { reg, dagen })
 }
 
 /// All signals of one pupil, sorted; and the places that are refused, sorted.
