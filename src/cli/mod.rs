@@ -14,6 +14,7 @@ mod output;
 mod run;
 mod simulate;
 mod test;
+mod verzuim;
 mod why;
 
 use std::path::PathBuf;
@@ -105,6 +106,8 @@ enum Command {
     Why(why::Args),
     /// Run a simulated system as a process of its own, for trying out and for tests
     Simulate(simulate::Args),
+    /// School absence: find the signals in a file of registrations
+    Verzuim(verzuim::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Write the man pages
@@ -146,6 +149,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args, &out),
         Command::Explain(args) => explain::run(&args, &out),
         Command::Minimise(args) => minimise::run(&args, &out),
+        Command::Verzuim(args) => verzuim::run(&args, &out),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, &out),
     };

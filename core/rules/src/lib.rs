@@ -3,10 +3,10 @@
 //! This room owns what Sluis exists for: who takes part ([`ids`]), what data are called ([`gegeven`]), the event
 //! ([`event`]), the facts of a case ([`facts`]), the rules as data ([`rulebook`]), the twelve gates ([`gates`]), the
 //! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
-//! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), and the
+//! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), the
 //! rules seen as a table of who receives what ([`matrix`]), recorded decisions made again under other rules
-//! ([`recorded`]), who consents at which age ([`leeftijd`]), other names for each receiver ([`pseudonym`]), and counts
-//! that are about nobody ([`aggregaat`]).
+//! ([`recorded`]), who consents at which age ([`leeftijd`]), other names for each receiver ([`pseudonym`]), counts that
+//! are about nobody ([`aggregaat`]), and school absence ([`verzuim`]).
 //!
 //! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
 //! `decide` is total: it returns a verdict and never fails. What no rule permits is not forwarded.
@@ -32,3 +32,4 @@ pub mod rulebook;
 pub mod scan;
 pub mod tree;
 pub mod verdict;
+pub mod verzuim;

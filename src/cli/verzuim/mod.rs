@@ -1,0 +1,180 @@
+//! `sluis verzuim`: absence. `detect` reads a file of registrations in pupil order and tells the signals; it keeps nothing.
+
+mod verteller;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Subcommand, ValueEnum};
+use include_dir::{Dir, include_dir};
+use jiff::civil::Date;
+use sluis_rules::rulebook::Source;
+use sluis_rules::verzuim::{Dag, Kalenders, Regio, Stroom, Vorm, Wetsvoorstellen};
+use verteller::Verteller;
+
+use super::explain::today;
+use super::{Exit, Failure, Out, Outcome};
+
+static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/kalender");
+
+/// How much is read at once.
+const BLOK: usize = 256 * 1024;
+/// Files from this size on show how far it is.
+const GROOT: u64 = 16 << 20;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find absence signals in a file of registrations; nothing is stored and nothing is sent
+    Detect(Detect),
+}
+
+/// How the lines of a file are written.
+#[derive(Clone, Copy, ValueEnum)]
+enum Formaat {
+    Csv,
+    Ndjson,
+}
+
+/// A region of the school holidays.
+#[derive(Clone, Copy, ValueEnum)]
+enum RegioArg {
+    Noord,
+    Midden,
+    Zuid,
+}
+
+#[derive(clap::Args)]
+struct Detect {
+    /// CSV with a header, or NDJSON, in the order of the column leerling; - reads from stdin
+    file: PathBuf,
+    /// How the file is written; seen from its first character when left out
+    #[arg(long, value_enum)]
+    formaat: Option<Formaat>,
+    /// The day as on which is reckoned, in Europe/Amsterdam; today when left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    dag: Option<Date>,
+    /// Directory with school calendars; the example in the program when left out
+    #[arg(long, value_name = "DIR")]
+    kalender: Option<PathBuf>,
+    /// The region of schools that no calendar names; without it their lines are refused
+    #[arg(long, value_enum)]
+    regio: Option<RegioArg>,
+    /// Reckon as if the bill "terugdringen verzuim" were law from this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    terugdringen_verzuim: Option<Date>,
+}
+
+pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
+    match &args.command {
+        Command::Detect(args) => detect(args, out),
+    }
+}
+
+fn detect(args: &Detect, out: &Out) -> Outcome {
+    let mut kalenders = kalenders(args.kalender.as_deref()).map_err(Failure::configuration)?;
+    if let Some(regio) = args.regio {
+        kalenders.anders(match regio {
+            RegioArg::Noord => Regio::Noord,
+            RegioArg::Midden => Regio::Midden,
+            RegioArg::Zuid => Regio::Zuid,
+        });
+    }
+    let (mut input, size): (Box<dyn Read>, Option<u64>) = if args.file.as_os_str() == "-" {
+        (Box::new(std::io::stdin().lock()), None)
+    } else {
+        let file = File::open(&args.file)
+            .with_context(|| format!("cannot read the registrations at {}", args.file.display()))
+            .map_err(Failure::usage)?;
+        let size = file.metadata().ok().map(|m| m.len());
+        (Box::new(file), size)
+    };
+    let wetten = Wetsvoorstellen {
+        terugdringen_verzuim: args.terugdringen_verzuim.map(Dag::from),
+    };
+    let peildatum = Dag::from(today(args.dag));
+    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
+        Some(size) => indicatif::ProgressBar::new(size),
+        None => indicatif::ProgressBar::hidden(),
+    };
+    let mut verteller = Verteller::nieuw(out, bar.clone());
+    // What was read and not yet taken stands at the start of the buffer.
+    let (mut buffer, mut held) = (vec![0_u8; BLOK], 0);
+    let mut stroom: Option<Stroom<'_>> = None;
+    let geteld = loop {
+        let room = buffer.get_mut(held..).unwrap_or_default();
+        let read = match input.read(room) {
+            Ok(read) => read,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(e) => return Err(Failure::temporary(anyhow::anyhow!("reading stopped: {e}; try again"))),
+        };
+        bar.inc(read as u64);
+        held += read;
+        let text = buffer.get(..held).unwrap_or_default();
+        let stroom = stroom.get_or_insert_with(|| {
+            let vorm = match args.formaat {
+                Some(Formaat::Csv) => Vorm::Csv,
+                Some(Formaat::Ndjson) => Vorm::Ndjson,
+                None => Vorm::van(text),
+            };
+            Stroom::nieuw(&kalenders, wetten, peildatum, vorm)
+        });
+        if read == 0 {
+            break stroom.einde(text, &mut verteller).map_err(Failure::usage)?;
+        }
+        let taken = stroom.voer(text, &mut verteller).map_err(Failure::usage)?;
+        buffer.copy_within(taken..held, 0);
+        held -= taken;
+        if verteller.is_dicht() {
+            // The reader had enough.
+            return Ok(Exit::Ok);
+        }
+    };
+    bar.finish_and_clear();
+    verteller.slot(&geteld);
+    Ok(if geteld.signalen + geteld.fouten > 0 {
+        Exit::Findings
+    } else {
+        Exit::Ok
+    })
+}
+
+/// The calendars of a directory, or those in the program.
+fn kalenders(dir: Option<&Path>) -> anyhow::Result<Kalenders> {
+    let mut sources = Vec::new();
+    match dir {
+        None => {
+            for file in EXAMPLE
+                .files()
+                .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
+            {
+                sources.push(Source {
+                    name: file.path().display().to_string(),
+                    text: file.contents_utf8().unwrap_or_default().to_owned(),
+                });
+            }
+        }
+        Some(dir) => {
+            let failed = || format!("cannot read the calendars at {}", dir.display());
+            for entry in std::fs::read_dir(dir).with_context(failed)? {
+                let path = entry.with_context(failed)?.path();
+                if path.extension().is_some_and(|e| e == "toml") {
+                    sources.push(Source {
+                        name: path.display().to_string(),
+                        text: std::fs::read_to_string(&path)
+                            .with_context(|| format!("cannot read {}", path.display()))?,
+                    });
+                }
+            }
+        }
+    }
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Kalenders::parse(&sources)?)
+}
