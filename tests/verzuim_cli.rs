@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[allow(dead_code, reason = "another test uses the rest")]
 #[path = "support/cli.rs"]
 mod cli;
 
