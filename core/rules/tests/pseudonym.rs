@@ -284,9 +284,9 @@ proptest! {
     #[test]
     fn a_bucket_holds_its_time(second in -100_000_000_000i64..100_000_000_000, nanos in 0i32..1_000_000_000) {
         let time = Timestamp::new(second, nanos).unwrap();
-        for (bucket, length) in [(Bucket::HOUR, 3_600), (Bucket::DAY, 86_400)] {
+        for (bucket, length) in [(Bucket::HOUR, 3_600_000_000_000), (Bucket::DAY, 86_400_000_000_000)] {
             let floor = bucket.floor(time);
-            prop_assert!(floor <= time && time.as_second() - floor.as_second() < length);
+            prop_assert!(floor <= time && time.as_nanosecond() - floor.as_nanosecond() < length);
             prop_assert_eq!(bucket.floor(floor), floor);
         }
     }
