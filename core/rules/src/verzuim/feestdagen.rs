@@ -22,6 +22,17 @@ fn pasen(year: i32) -> Option<Dag> {
     Dag::van(year, month, from_march + 28 - 31 * (month / 4))
 }
 
+/// How many days after Easter a day is, in the months in which that matters: from Good Friday on 20 March at the earliest
+/// to Whit Monday on 14 June at the latest.
+fn na_pasen(dag: Dag) -> Option<i32> {
+    let (year, month, _) = dag.delen();
+    (3..=6)
+        .contains(&month)
+        .then(|| pasen(year))
+        .flatten()
+        .map(|easter| dag.0 - easter.0)
+}
+
 /// The day on which the King's birthday is kept: 27 April, and the day before when that is a Sunday. Until 2013 it was
 /// 30 April, which no calendar here reaches.
 fn koningsdag(year: i32) -> Option<Dag> {
@@ -33,19 +44,17 @@ fn koningsdag(year: i32) -> Option<Dag> {
 #[must_use]
 pub fn vrij_voor_scholen(dag: Dag) -> bool {
     let (year, month, day) = dag.delen();
-    let Some(easter) = pasen(year) else { return false };
     matches!((month, day), (1, 1) | (12, 25 | 26))
-        || Some(dag) == koningsdag(year)
-        || [1, 39, 50].contains(&(dag.0 - easter.0))
+        || (month == 4 && Some(dag) == koningsdag(year))
+        || na_pasen(dag).is_some_and(|days| matches!(days, 1 | 39 | 50))
 }
 
 /// Whether the day is a working day for a term: no weekend, no public holiday. Good Friday and 5 May are holidays here;
 /// for schools they are not, unless the school's calendar says so.
 #[must_use]
 pub fn werkdag(dag: Dag) -> bool {
-    let (year, month, day) = dag.delen();
-    let good_friday = pasen(year).is_some_and(|easter| dag.0 == easter.0 - 2);
-    dag.weekdag() < 5 && !vrij_voor_scholen(dag) && !good_friday && (month, day) != (5, 5)
+    let (_, month, day) = dag.delen();
+    dag.weekdag() < 5 && !vrij_voor_scholen(dag) && na_pasen(dag) != Some(-2) && (month, day) != (5, 5)
 }
 
 /// The last day of the term that begins the day after `bereikt`. It ends at midnight in Europe/Amsterdam.

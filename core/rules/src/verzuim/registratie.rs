@@ -66,7 +66,17 @@ impl Soort {
     #[inline]
     #[must_use]
     pub fn lees(text: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str().as_bytes() == text)
+        Some(match text {
+            b"ongeoorloofd" => Self::Ongeoorloofd,
+            b"geoorloofd" => Self::Geoorloofd,
+            b"ziek" => Self::Ziek,
+            b"luxe" => Self::Luxe,
+            b"overleg" => Self::Overleg,
+            b"jeugdarts" => Self::Jeugdarts,
+            b"verwijderd" => Self::Verwijderd,
+            b"intrekking" => Self::Intrekking,
+            _ => return None,
+        })
     }
 
     /// Whether the pupil was not there.
@@ -250,6 +260,14 @@ mod tests {
         assert_eq!((rmc.van, rmc.tot), (dag("2026-02-28"), dag("2031-02-27")));
         assert!(rmc.bevat(rmc.van) && rmc.bevat(rmc.tot) && !rmc.bevat(rmc.tot.plus(1)));
         assert_eq!(leerling("2008-02-28", Some("2027-01-01")).rmc().tot, dag("2026-12-31"));
+    }
+
+    #[test]
+    fn every_kind_is_read_by_its_word() {
+        for soort in Soort::ALL {
+            assert_eq!(Soort::lees(soort.as_str().as_bytes()), Some(soort));
+        }
+        assert_eq!(Soort::lees(b"Ziek"), None);
     }
 
     #[test]

@@ -61,32 +61,32 @@ impl Kop {
         self.nummers
     }
 
-    /// The fields of a line, without its end.
+    /// The fields of a line without its end, put into empty `velden`.
     #[inline]
-    pub(super) fn velden<'a>(&'a mut self, regel: &'a [u8]) -> Result<Velden<'a>, Fout> {
+    pub(super) fn velden<'a>(&'a mut self, regel: &'a [u8], velden: &mut Velden<'a>) -> Result<(), Fout> {
         if memchr::memchr(b'"', regel).is_some() {
-            return self.met_aanhaling(regel);
+            return self.met_aanhaling(regel, velden);
         }
-        let mut velden: Velden<'a> = [&[]; KOLOMMEN];
         let mut columns = self.kolommen.iter();
         let mut put = |text: &'a [u8]| {
             let place = columns.next().and_then(|kolom| velden.get_mut(*kolom as usize));
             place.map(|place| *place = text).ok_or(Fout::AantalVelden)
         };
-        let mut rest = regel;
-        while let Some(at) = rest.iter().position(|b| *b == self.scheiding) {
-            let (text, after) = rest.split_at_checked(at).unwrap_or_default();
-            put(text)?;
-            rest = after.get(1..).unwrap_or_default();
+        let mut from = 0;
+        for (at, byte) in regel.iter().enumerate() {
+            if *byte == self.scheiding {
+                put(regel.get(from..at).unwrap_or_default())?;
+                from = at + 1;
+            }
         }
-        put(rest)?;
-        if columns.next().is_some() {
-            return Err(Fout::AantalVelden);
+        put(regel.get(from..).unwrap_or_default())?;
+        match columns.next() {
+            None => Ok(()),
+            Some(_) => Err(Fout::AantalVelden),
         }
-        Ok(velden)
     }
 
-    fn met_aanhaling<'a>(&'a mut self, regel: &[u8]) -> Result<Velden<'a>, Fout> {
+    fn met_aanhaling<'a>(&'a mut self, regel: &[u8], velden: &mut Velden<'a>) -> Result<(), Fout> {
         self.lezer.reset();
         self.invoer.clear();
         self.invoer.extend_from_slice(regel);
@@ -101,7 +101,6 @@ impl Kop {
         if fields != self.kolommen.len() {
             return Err(Fout::AantalVelden);
         }
-        let mut velden: Velden<'a> = [&[]; KOLOMMEN];
         let mut from = 0;
         for (kolom, end) in self.kolommen.iter().zip(self.einden) {
             if let Some(place) = velden.get_mut(*kolom as usize) {
@@ -109,6 +108,6 @@ impl Kop {
             }
             from = end;
         }
-        Ok(velden)
+        Ok(())
     }
 }

@@ -28,7 +28,8 @@ const MEESTE_REGELS: usize = 20_000;
 pub struct Stroom<'k> {
     detector: Detector<'k>,
     vorm: Vorm,
-    kop: Option<Kop>,
+    /// Boxed, for it is taken out and put back with each line.
+    kop: Option<Box<Kop>>,
     /// Whether the lines of NDJSON give their own numbers.
     eigen_nummer: Option<bool>,
     scholen: Scholen,
@@ -157,13 +158,19 @@ impl<'k> Stroom<'k> {
                 if let (None, Ok(velden)) = (self.eigen_nummer, &velden) {
                     self.eigen_nummer = Some(!velden::veld(velden, Kolom::Registratie).is_empty());
                 }
-                self.velden(velden, self.eigen_nummer.unwrap_or(true), bij);
+                self.velden(
+                    velden.as_ref().map_err(|fout| *fout),
+                    self.eigen_nummer.unwrap_or(true),
+                    bij,
+                );
             }
             Vorm::Csv => match self.kop.take() {
-                None => self.kop = Some(Kop::lees(lijn)?),
+                None => self.kop = Some(Box::new(Kop::lees(lijn)?)),
                 Some(mut kop) => {
                     let own_number = kop.heeft_nummer();
-                    self.velden(kop.velden(lijn), own_number, bij);
+                    let mut velden = velden::LEEG;
+                    let read = kop.velden(lijn, &mut velden);
+                    self.velden(read.map(|()| &velden), own_number, bij);
                     self.kop = Some(kop);
                 }
             },
@@ -172,7 +179,7 @@ impl<'k> Stroom<'k> {
     }
 
     #[inline]
-    fn velden(&mut self, velden: Result<velden::Velden<'_>, Fout>, eigen_nummer: bool, bij: &mut impl Afnemer) {
+    fn velden(&mut self, velden: Result<&velden::Velden<'_>, Fout>, eigen_nummer: bool, bij: &mut impl Afnemer) {
         self.geteld.registraties += 1;
         let velden = match velden {
             Ok(velden) => velden,
@@ -182,7 +189,7 @@ impl<'k> Stroom<'k> {
                 return self.fout(fout, None, bij);
             }
         };
-        match self.registratie(&velden, eigen_nummer, bij) {
+        match self.registratie(velden, eigen_nummer, bij) {
             Ok(reg) => {
                 self.registraties.push(reg);
                 self.regels.push(self.regel);

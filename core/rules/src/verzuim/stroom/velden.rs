@@ -1,7 +1,7 @@
 //! The fields of a line, whatever wrote them down: text in, a registration out, strictly.
 
 use super::super::dag::Dag;
-use super::super::registratie::{Leerling, RegistratieId, Sector, Soort};
+use super::super::registratie::{Leerling, Registratie, RegistratieId, Sector, Soort};
 use super::fout::Fout;
 use crate::ids::Brin;
 
@@ -43,6 +43,9 @@ pub(super) const KOLOMMEN: usize = 14;
 
 /// The fields of a line, by column; empty when there is none.
 pub(super) type Velden<'a> = [&'a [u8]; KOLOMMEN];
+
+/// A line without anything.
+pub(super) const LEEG: Velden<'static> = [&[]; KOLOMMEN];
 
 impl Kolom {
     /// All columns, in the order of the documentation.
@@ -236,7 +239,7 @@ pub(super) fn registratie(
     velden: &Velden<'_>,
     scholen: &mut Scholen,
     nummer_van_regel: Option<u64>,
-) -> Result<super::super::registratie::Registratie, VeldFout> {
+) -> Result<Registratie, VeldFout> {
     let id = match nummer_van_regel {
         // Numbers of the file and numbers of lines would be taken for each other.
         Some(_) if !veld(velden, Kolom::Registratie).is_empty() => return Err((Kolom::Registratie, Fout::Vorm)),
@@ -248,7 +251,7 @@ pub(super) fn registratie(
     if soort == Soort::Intrekking && vervangt.is_none() {
         return Err((Kolom::Vervangt, Fout::Ontbreekt));
     }
-    Ok(super::super::registratie::Registratie {
+    Ok(Registratie {
         id: RegistratieId(id),
         school: scholen.lees(velden)?,
         datum: moet(velden, Kolom::Datum, dag)?,

@@ -45,7 +45,7 @@ pub fn lees<'a>(reg: &'a Registratie, kalender: Option<&Kalender>, peildatum: Da
     let last = match (reg.tot, reg.soort) {
         (Some(tot), _) => {
             let days = (tot.date() - reg.datum.date()).get_days();
-            if days < 0 || days > 400 || (single && days != 0) {
+            if !(0..=400).contains(&days) || (single && days != 0) {
                 return Err(Afwijzing::Periode);
             }
             tot.min(peildatum)
