@@ -35,6 +35,7 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 fn rulebook(extra: usize) -> Rulebook {
     let mut rules = read("config/convenant", "");
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
     let convenant = rules.iter_mut().find(|s| s.name == "convenant.toml").unwrap();
     for n in 0..extra {
         write!(

@@ -137,11 +137,18 @@ fn slug_function(text: &str) -> &str {
 }
 
 fn rules() -> BTreeSet<String> {
-    ["casusoverleg", "overdracht"]
+    let rules = root().join("config/convenant");
+    let inside = |dir: &&str| {
+        fs::read_dir(rules.join(dir))
+            .expect("the rules")
+            .map(|e| e.unwrap().path())
+    };
+    ["casusoverleg", "overdracht", "wettelijk"]
         .iter()
-        .flat_map(|dir| fs::read_dir(root().join("config/convenant").join(dir)).expect("the rules"))
-        .flat_map(|entry| {
-            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        .flat_map(inside)
+        .chain(["betrokkene.toml", "derde.toml"].map(|name| rules.join(name)))
+        .flat_map(|path| {
+            let text = fs::read_to_string(path).unwrap();
             let table: toml::Table = toml::from_str(&text).unwrap();
             table["regel"].as_array().unwrap().clone()
         })

@@ -178,6 +178,17 @@ fn compare(
         faults.push(format!("reasons are {reasons:?}, expected {wanted:?}"));
     }
     shows.extend(reasons.iter().map(|r| format!("reden:{r}")));
+    if let Some(wanted) = &expected.wetsvoorstellen {
+        let of = |n: u8| rules.wetsvoorstellen().get(usize::from(n));
+        let found: BTreeMap<String, String> = verdict
+            .wetsvoorstellen
+            .iter()
+            .filter_map(|g| of(g.wetsvoorstel).map(|w| (w.id.clone(), if g.aan { "aan" } else { "uit" }.to_owned())))
+            .collect();
+        if found != *wanted {
+            faults.push(format!("bills are {found:?}, expected {wanted:?}"));
+        }
+    }
     let mut used = BTreeSet::new();
     let mut left_out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for group in paths(rules, verdict, case.inventory()) {

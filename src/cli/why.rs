@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use sluis_rules::explain::{self, HELPT, Hulp, Taal};
+use sluis_rules::explain::{self, BIJ, HELPT, Hulp, Taal};
 use sluis_rules::journal::{ChainError, Padgroep, Record, Stap};
 use sluis_rules::verdict::{Reden, Uitkomst};
 use sluis_store::JournalReader;
@@ -160,7 +160,13 @@ fn step(record: &Record, out: &Out) -> String {
         for slug in &i.redenen {
             all += &format!("      {}\n", reason(slug, "", out));
         }
-        if let Some(words) = i.toelichting.strip_prefix(HELPT) {
+        for bill in i.toelichting.split(BIJ).filter(|part| !part.starts_with(HELPT)) {
+            if !bill.is_empty() && bill != "verdeeld" {
+                all += &format!("      {bill}\n");
+            }
+        }
+        let helps = i.toelichting.split(BIJ).find_map(|part| part.strip_prefix(HELPT));
+        if let Some(words) = helps {
             let taal: Taal = out.taal();
             let told: Vec<&str> = words.split(", ").filter_map(|w| Hulp::short(w, taal)).collect();
             all += &format!(

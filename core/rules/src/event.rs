@@ -171,13 +171,14 @@ pub struct Event {
 pub struct Claim {
     /// Channel.
     pub kanaal: Kanaal,
-    /// Consultation.
+    /// Consultation; empty by statute, which belongs to none.
     pub casusoverleg: String,
-    /// Pseudonymous id of the case.
+    /// Pseudonymous id of the case. By statute no case is needed: the id then only keeps together, and in order, what the
+    /// sender sends about one file.
     pub casus: String,
-    /// Phase.
+    /// Phase; empty by statute.
     pub fase: String,
-    /// Purpose, a letter of 3.1.
+    /// Purpose, a letter of 3.1; by statute the id of the flow.
     pub doel: String,
     /// On whose behalf the message is disclosed.
     pub afzender: Partij,
@@ -273,11 +274,22 @@ impl Event {
             Some(_) => return Err(EventError::Invalid("kanaal")),
         };
         let partij = |s: String, name: &'static str| s.parse::<Partij>().map_err(|_| EventError::Invalid(name));
+        // Outside the consultations nobody receives for want of being named.
+        if w.ontvanger.is_none() && kanaal != Kanaal::Casusoverleg {
+            return Err(EventError::Missing("ontvanger"));
+        }
+        // A statute knows no consultation and no phase; what is stated of them is not kept.
+        let at_table = |s: Option<String>, name: &'static str| match kanaal {
+            Kanaal::Wettelijk => s
+                .map_or(Ok(()), |s| word(Some(s), name).map(drop))
+                .map(|()| String::new()),
+            _ => word(s, name),
+        };
         let claim = Claim {
             kanaal,
-            casusoverleg: word(w.casusoverleg, "casusoverleg")?,
+            casusoverleg: at_table(w.casusoverleg, "casusoverleg")?,
             casus: word(w.casus, "casus")?,
-            fase: word(w.fase, "fase")?,
+            fase: at_table(w.fase, "fase")?,
             doel: word(w.doel, "doel")?,
             afzender: partij(w.afzender.ok_or(EventError::Missing("afzender"))?, "afzender")?,
             ontvanger: w.ontvanger.map(|s| partij(s, "ontvanger")).transpose()?,
@@ -329,6 +341,30 @@ mod tests {
         let (event, data) = Event::parse(text.as_bytes()).unwrap();
         assert_eq!(event.bericht, Bericht::Hulpvraag);
         assert_eq!(data, br#"{"a":1}"#);
+    }
+
+    #[test]
+    fn a_statute_belongs_to_no_consultation_and_names_its_receiver() {
+        let table = body(r#","kanaal":"wettelijk","ontvanger":"00000099000000007000/duo""#);
+        let bare = table
+            .replace(r#""casusoverleg":"thuiszitterstafel","#, "")
+            .replace(r#""fase":"intake","#, "");
+        for text in [table, bare] {
+            let (event, _) = Event::parse(text.as_bytes()).unwrap();
+            assert_eq!((event.claim.casusoverleg.as_str(), event.claim.fase.as_str()), ("", ""));
+        }
+        for kanaal in ["wettelijk", "betrokkene", "derde", "aggregaat", "beheer"] {
+            let nobody = body(&format!(r#","kanaal":"{kanaal}""#));
+            assert_eq!(
+                Event::parse(nobody.as_bytes()).unwrap_err(),
+                EventError::Missing("ontvanger")
+            );
+        }
+        let without = body("").replace(r#""fase":"intake","#, "");
+        assert_eq!(
+            Event::parse(without.as_bytes()).unwrap_err(),
+            EventError::Missing("fase")
+        );
     }
 
     #[test]

@@ -245,6 +245,7 @@ pub struct Gegevens {
     off_list: GegevenSet,
     hides: Vec<(GegevenId, GegevenSet)>,
     hidden: GegevenSet,
+    identificerend: GegevenSet,
 }
 
 /// Why a dictionary cannot be used.
@@ -306,6 +307,9 @@ impl Gegevens {
             }
             if g.vrij {
                 out.vrij.insert(id);
+            }
+            if g.identificerend {
+                out.identificerend.insert(id);
             }
         }
         for (id, g) in (0u8..=u8::MAX).map(GegevenId).zip(&out.all) {
@@ -392,6 +396,12 @@ impl Gegevens {
     #[must_use]
     pub const fn hidden(&self) -> GegevenSet {
         self.hidden
+    }
+
+    /// Elements that tell who it is about, by themselves or with little else.
+    #[must_use]
+    pub const fn identificerend(&self) -> GegevenSet {
+        self.identificerend
     }
 
     /// Elements that article 5.1 does not list.

@@ -165,6 +165,10 @@ redenen! {
     OntvangerNietBekendgemaakt = "ontvanger-niet-bekendgemaakt", Partijen, "18";
     /// Sender and receiver are the same party.
     OntvangerIsAfzender = "ontvanger-is-afzender", Partijen, "3.4";
+    /// By statute: the sender is neither a party nor a party by statute.
+    AfzenderOnbekend = "afzender-onbekend", Partijen, "4";
+    /// By statute: the receiver is neither a party nor a party by statute.
+    OntvangerOnbekend = "ontvanger-onbekend", Partijen, "4";
     /// The task of the sender takes no part in the consultation.
     AfzenderGeenDeelnemer = "afzender-geen-deelnemer", Deelnemers, "3.4, 7.3";
     /// The sender is not linked to the case.
@@ -179,6 +183,10 @@ redenen! {
     AlleenUitkomst = "alleen-uitkomst", Deelnemers, "7.3, Bijlage 3";
     /// An expert receives nothing before the lead in the case was given to a party of the case.
     RegierolNietToegewezen = "regierol-niet-toegewezen", Deelnemers, "Bijlage 3, 3.4";
+    /// The channel is for the young person and the parent with authority only.
+    OntvangerGeenBetrokkene = "ontvanger-geen-betrokkene", Deelnemers, "1.4";
+    /// Nobody recorded in what capacity the receiver is the betrokkene of this case.
+    HoedanigheidNietVastgelegd = "hoedanigheid-niet-vastgelegd", Deelnemers, "1.4, 1.14";
     /// The purpose is not one the consultation wrote down.
     DoelNietVanOverleg = "doel-niet-van-overleg", Doel, "3.3, 3.4";
     /// The purpose was not written down for this case.
@@ -211,6 +219,14 @@ redenen! {
     NietHerbeoordeeld = "niet-herbeoordeeld", Noodzaak, "3.4";
     /// The channel has no rules in this rulebook.
     KanaalZonderRegels = "kanaal-zonder-regels", Noodzaak, "3.4";
+    /// The rules know no statutory flow of this name.
+    StroomOnbekend = "stroom-onbekend", Noodzaak, "4";
+    /// The statute does not ask this element.
+    WetVraagtDitNiet = "wet-vraagt-dit-niet", Noodzaak, "4, 8";
+    /// This channel is for counts only, never for a message about a person.
+    AlleenTellingen = "alleen-tellingen", Noodzaak, "3.4";
+    /// A message about a person is not an administrative message.
+    GeenBeheerbericht = "geen-beheerbericht", Noodzaak, "3.4";
     /// No basis for this sender to give to this receiver.
     GeenGrondslag = "geen-grondslag", Grondslag, "4";
     /// The basis that the sender states is not one of theirs.
@@ -225,8 +241,14 @@ redenen! {
     InformerenNietBekend = "informeren-niet-bekend", Geinformeerd, "12.2";
     /// A third party: only by the channel for third parties.
     OntvangerIsDerde = "ontvanger-is-derde", Derden, "14.1";
-    /// The channel for third parties is closed in this version.
-    DerdenGesloten = "derden-gesloten", Derden, "14.1–14.3";
+    /// The channel for third parties is not for a party or the betrokkene.
+    OntvangerGeenDerde = "ontvanger-geen-derde", Derden, "1.8, 14.1";
+    /// No consent for this third party.
+    DerdeToestemmingOntbreekt = "derde-toestemming-ontbreekt", Derden, "14.1";
+    /// Only the party that brought it in decides about giving it to a third party.
+    AlleenInbrengerBeslist = "alleen-inbrenger-beslist", Derden, "14.2";
+    /// It tells who it is about, and a third party does not get that.
+    HerkenbaarVoorDerde = "herkenbaar-voor-derde", Derden, "14.3";
     /// Consent is required and absent.
     ToestemmingOntbreekt = "toestemming-ontbreekt", GeheimEnToestemming, "6.b";
     /// Consent was withdrawn.
@@ -247,6 +269,8 @@ redenen! {
     InbrengerOnbekend = "inbrenger-onbekend", Herkomst, "3.4, 14.2";
     /// What the party that brought it in could not give itself, another cannot give for it.
     InbrengerMagNiet = "inbrenger-mag-niet", Herkomst, "3.4, 4";
+    /// Another party's secret: the statutory exception of 3.4 does not lift 11.4.
+    GeheimVanAnder = "geheim-van-ander", Herkomst, "11.4";
     /// The elements the message cannot do without are not left.
     NietsBruikbaarsOver = "niets-bruikbaars-over", Kwaliteit, "8";
 }
@@ -284,6 +308,15 @@ pub struct Onthouding {
     pub reden: Reden,
 }
 
+/// A bill that a rule or a basis of this verdict depends on, and whether it was on that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geraakt {
+    /// Place among the bills of the rulebook.
+    pub wetsvoorstel: u8,
+    /// In force on the day.
+    pub aan: bool,
+}
+
 /// A decision about one message for one receiver. Total: every input has one.
 #[derive(Debug, Clone)]
 pub struct Verdict {
@@ -307,6 +340,8 @@ pub struct Verdict {
     pub masks: Vec<GegevenSet>,
     /// What gates withheld.
     pub onthoudingen: Vec<Onthouding>,
+    /// The bills that touch it, on or off.
+    pub wetsvoorstellen: Vec<Geraakt>,
 }
 
 impl Verdict {

@@ -45,6 +45,7 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 fn sources() -> Sources {
     let mut rules = read("config/convenant", "");
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
     Sources {
         rules,
         schemas: read("schemas/canoniek", ""),

@@ -31,6 +31,7 @@ const FILE: &str = "overdracht/vot-schoolondersteuning.toml";
 fn example() -> Sources {
     let mut rules = read("config/convenant", "");
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
     rules.extend(read("config/convenant/overdracht", "overdracht/"));
     Sources {
         rules,

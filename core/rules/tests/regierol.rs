@@ -41,6 +41,7 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 fn rules() -> Rulebook {
     let mut all = read("config/convenant", "");
     all.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    all.extend(read("config/convenant/wettelijk", "wettelijk/"));
     Rulebook::parse(&Sources {
         rules: all,
         schemas: read("schemas/canoniek", ""),

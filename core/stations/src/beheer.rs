@@ -3,6 +3,7 @@
 
 use sluis_rules::facts::{Feit, Informering};
 use sluis_rules::gegeven::Gegevens;
+use sluis_rules::ids::Taak;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
 use crate::gateway::Gateway;
@@ -263,6 +264,7 @@ const ELEMENT: &str =
     "names an element that the dictionary does not have: use its id, or a prefix such as `gezondheid.*`";
 const NOBODY: &str = "names nobody: name each party that receives";
 const MANNER: &str = "is not a manner: use gesprek, brief, e-mail, portaal, telefonisch or anders";
+const BETROKKENE: &str = "is not a betrokkene: write `<OIN>/betrokkene`";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
@@ -289,6 +291,10 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
             need(word(&f.casusoverleg), "casusoverleg", WORD)?;
             need(!f.doelen.is_empty() && words(&f.doelen), "doelen", WORD)?;
             need(f.verzuim.as_deref().is_none_or(word), "verzuim", WORD)
+        }
+        Feit::Betrokkene(f) => {
+            need(f.partij.taak == Taak::Betrokkene, "partij", BETROKKENE)?;
+            need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD)
         }
         Feit::Fase(f) => need(word(&f.fase), "fase", WORD),
         Feit::Deelname(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),

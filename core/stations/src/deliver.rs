@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::civil::Date;
+use sluis_rules::explain;
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::journal::{Inhoud, Stap};
 use sluis_rules::mapping::Outgoing;
@@ -192,6 +193,7 @@ impl Gateway {
                 }
                 Ok(Last::Passed { out, inhoud, narrowed }) => {
                     let toelichting = format!("{}{}", target.name(), if narrowed { " (nauwer)" } else { "" });
+                    let toelichting = explain::together([&toelichting, &inhoud.toelichting]);
                     let inhoud = Inhoud { toelichting, ..inhoud };
                     let journal = vec![self.entry(Stap::Vertrek, effect, event, inhoud)];
                     (

@@ -96,8 +96,9 @@ impl Look<'_> {
                 redenen.push(reden.slug().to_owned());
             }
         }
-        let toelichting = explain::helping(self.rulebook, self.dossier, &self.aanvraag(), inventory, verdict);
+        let helps = explain::helping(self.rulebook, self.dossier, &self.aanvraag(), inventory, verdict);
         let inhoud = self.inhoud(verdict, inventory);
+        let toelichting = explain::together([&helps, &inhoud.toelichting]);
         Some((redenen, Inhoud { toelichting, ..inhoud }))
     }
 

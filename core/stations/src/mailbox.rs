@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sluis_rules::event::{Bericht, Event};
+use sluis_rules::explain;
 use sluis_rules::facts::Dossier;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Stap};
@@ -200,6 +201,7 @@ impl Gateway {
                 Ok(Last::Passed { out, inhoud, narrowed }) => (out, inhoud, narrowed),
             };
             let toelichting = if narrowed { "postbus (nauwer)" } else { "postbus" }.to_owned();
+            let toelichting = explain::together([&toelichting, &inhoud.toelichting]);
             let inhoud = Inhoud { toelichting, ..inhoud };
             let entry = self.entry(Stap::Opgehaald, effect, &item.event, inhoud);
             let facts = Some((item.event.claim.casus.clone(), dossier.versie));

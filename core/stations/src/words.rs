@@ -1,6 +1,6 @@
 //! The words of a claim: what the rules do not know is free text of the sender's, and is not kept.
 
-use sluis_rules::event::Claim;
+use sluis_rules::event::{Claim, Kanaal};
 use sluis_rules::rulebook::Rulebook;
 
 /// Stands for a word that the rules do not know. No rule has this id, so the gates block it as what it is.
@@ -10,6 +10,7 @@ const ONBEKEND: &str = "onbekend";
 /// or a list. The gates still block it, with the reason that fits.
 pub(crate) fn only_known(claim: &mut Claim, rulebook: &Rulebook) {
     let overleggen = rulebook.overleggen();
+    let by_statute = claim.kanaal == Kanaal::Wettelijk;
     let keep = |word: &mut String, known: bool| {
         if !known {
             ONBEKEND.clone_into(word);
@@ -19,7 +20,13 @@ pub(crate) fn only_known(claim: &mut Claim, rulebook: &Rulebook) {
     keep(&mut claim.casusoverleg, overleg);
     let fase = overleggen.iter().any(|o| o.fasen.contains(&claim.fase));
     keep(&mut claim.fase, fase);
-    let doel = rulebook.doelen().iter().any(|d| d.id == claim.doel)
+    if by_statute {
+        // A statute belongs to no consultation and has no phase.
+        claim.casusoverleg.clear();
+        claim.fase.clear();
+    }
+    let doel = by_statute && rulebook.stromen().iter().any(|s| s.id == claim.doel)
+        || rulebook.doelen().iter().any(|d| d.id == claim.doel)
         || overleggen.iter().any(|o| o.doelen.contains(&claim.doel));
     keep(&mut claim.doel, doel);
     if let Some(grondslag) = &mut claim.grondslag {

@@ -69,6 +69,9 @@ pub(super) struct Verwacht {
     /// Reason → paths left out or made less precise for it; each reason that is named is complete.
     #[serde(default)]
     pub(super) weggelaten: BTreeMap<String, Vec<String>>,
+    /// The bills that touch the verdict, each with `aan` or `uit`; when given, no more and no fewer.
+    #[serde(default)]
+    pub(super) wetsvoorstellen: Option<BTreeMap<String, String>>,
     /// The refusal, when the bytes or attributes are not taken at all.
     #[serde(default)]
     pub(super) geweigerd: Option<String>,

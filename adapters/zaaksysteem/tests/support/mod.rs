@@ -51,6 +51,7 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 static RULES: LazyLock<Rulebook> = LazyLock::new(|| {
     let mut rules = read("config/convenant", "");
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
     let schemas = read("schemas/canoniek", "");
     Rulebook::parse(&Sources { rules, schemas }).expect("the example region loads")
 });

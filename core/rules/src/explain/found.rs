@@ -2,6 +2,7 @@
 
 use super::Taal;
 use super::texts::reason;
+use crate::event::Kanaal;
 use crate::facts::{Dossier, Sluitreden};
 use crate::gates::Aanvraag;
 use crate::ids::Partij;
@@ -10,9 +11,11 @@ use crate::verdict::{Gate, GateOutcome, GateReport, Reden, Verdict};
 
 /// The name of a party as an operator knows it, with its task; the task is a word of the covenant in both languages.
 pub(super) fn name(rules: &Rulebook, partij: &Partij) -> String {
-    rules
-        .partij(partij)
-        .map_or_else(|| partij.to_string(), |p| format!("{} ({})", p.naam, partij.taak))
+    let of_convenant = rules.partij(partij).map(|p| p.naam.as_str());
+    let of_wet = || rules.wettelijke_partij(partij).map(|p| p.naam.as_str());
+    of_convenant
+        .or_else(of_wet)
+        .map_or_else(|| partij.to_string(), |naam| format!("{naam} ({})", partij.taak))
 }
 
 #[allow(clippy::too_many_arguments, reason = "everything a sentence may draw on, given once")]
@@ -96,6 +99,9 @@ fn outcome(
         GateOutcome::Voldaan => {}
     }
     let casus = dossier.casus.as_ref();
+    if let Some(said) = elsewhere(vraag.kanaal, report.gate, nl) {
+        return said.into();
+    }
     match (report.gate, nl) {
         (Gate::InWerking, true) => format!("getekend op {}", rules.convenant().getekend_op),
         (Gate::InWerking, false) => format!("signed on {}", rules.convenant().getekend_op),
@@ -143,6 +149,31 @@ fn outcome(
     }
 }
 
+/// A gate that passed in another channel than the consultations, where it asks something else.
+const fn elsewhere(kanaal: Kanaal, gate: Gate, nl: bool) -> Option<&'static str> {
+    let (dutch, english) = match (kanaal, gate) {
+        (Kanaal::Wettelijk, Gate::Noodzaak) => ("de wet vraagt elk gegeven", "the statute asks every element"),
+        (Kanaal::Wettelijk, Gate::GeheimEnToestemming) => (
+            "een wettelijke melding vraagt geen toestemming",
+            "a statutory report asks no consent",
+        ),
+        (Kanaal::Wettelijk, Gate::Herkomst) => (
+            "niets is door een ander onder geheim ingebracht",
+            "nothing was brought in by another under secrecy",
+        ),
+        (Kanaal::Betrokkene, Gate::Deelnemers) => (
+            "de afzender hoort bij de casus, en vastgelegd is wie de ontvanger is",
+            "the sender belongs to the case, and it is recorded who the receiver is",
+        ),
+        (Kanaal::Derde, Gate::Derden) => (
+            "met toestemming, door wie het inbracht, en zonder wie het is",
+            "with consent, by who brought it in, and without who it is",
+        ),
+        _ => return None,
+    };
+    Some(if nl { dutch } else { english })
+}
+
 /// What the sender stated against what the facts say.
 fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> String {
     let casus = dossier.casus.as_ref();
@@ -160,7 +191,7 @@ fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> St
         Reden::CasusGesloten => casus
             .and_then(|c| c.gesloten)
             .map_or_else(String::new, |why| closed(why, nl)),
-        Reden::DoelNietVanOverleg => format!(" ({})", vraag.doel),
+        Reden::DoelNietVanOverleg | Reden::StroomOnbekend => format!(" ({})", vraag.doel),
         Reden::AndereGrondslag => format!(" ({})", vraag.grondslag.unwrap_or("–")),
         _ => String::new(),
     }

@@ -15,7 +15,7 @@ use crate::facts::Dossier;
 use crate::gates::Aanvraag;
 use crate::gegeven::Actie;
 use crate::journal::{Inhoud, Padgroep};
-use crate::rulebook::Rulebook;
+use crate::rulebook::{Rulebook, Wetsvoorstel};
 use crate::scan::Inventory;
 use crate::verdict::{GateOutcome, Reden, Verdict};
 
@@ -43,6 +43,9 @@ pub struct Uitleg {
     /// Basis that was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grondslag: Option<String>,
+    /// Bills that touch it, each with whether it was on that day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wetsvoorstellen: Vec<WetsvoorstelUitleg>,
     /// Per gate.
     pub poorten: Vec<PoortUitleg>,
     /// Per path, those treated alike together.
@@ -63,6 +66,17 @@ pub struct HulpUitleg {
     pub wat: String,
     /// Article.
     pub artikel: &'static str,
+}
+
+/// A bill that touches a verdict: a rule or a basis waits for it, or lapses with it.
+#[derive(Debug, Clone, Serialize)]
+pub struct WetsvoorstelUitleg {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub naam: String,
+    /// In force on the day.
+    pub aan: bool,
 }
 
 /// What one gate required and found.
@@ -125,6 +139,13 @@ pub fn explain(
             Taal::Nl => format!("grondslag {} ({}; artikel {})", g.id, g.wet, g.artikel),
             Taal::En => format!("basis {} ({}; article {})", g.id, g.wet, g.artikel),
         }),
+        wetsvoorstellen: bills(rules, verdict)
+            .map(|(w, aan)| WetsvoorstelUitleg {
+                id: w.id.clone(),
+                naam: w.naam.clone(),
+                aan,
+            })
+            .collect(),
         poorten,
         paden: paths(rules, verdict, inventory),
         wat_zou_helpen: help(rules, dossier, vraag, inventory, verdict)
@@ -139,6 +160,23 @@ pub fn explain(
     }
 }
 
+/// The bills that touch a verdict, each with whether it was on.
+fn bills<'r>(rules: &'r Rulebook, verdict: &'r Verdict) -> impl Iterator<Item = (&'r Wetsvoorstel, bool)> {
+    let of = |n: u8| rules.wetsvoorstellen().get(usize::from(n));
+    verdict
+        .wetsvoorstellen
+        .iter()
+        .filter_map(move |g| of(g.wetsvoorstel).map(|w| (w, g.aan)))
+}
+
+/// The bills in the few words of a record: `wetsvoorstel terugdringen-verzuim uit`.
+fn bills_told(rules: &Rulebook, verdict: &Verdict) -> String {
+    let told: Vec<String> = bills(rules, verdict)
+        .map(|(w, aan)| format!("wetsvoorstel {} {}", w.id, if aan { "aan" } else { "uit" }))
+        .collect();
+    told.join(BIJ)
+}
+
 fn first_withheld(verdict: &Verdict, gate: crate::verdict::Gate) -> Option<Reden> {
     verdict.onthoudingen.iter().map(|o| o.reden).find(|r| r.gate() == gate)
 }
@@ -151,6 +189,16 @@ pub fn reason(reden: Reden, taal: Taal) -> &'static str {
 
 /// Before the words of what would help, in the record of a decision that blocks.
 pub const HELPT: &str = "helpt: ";
+
+/// Between what a record says of help and what it says of bills.
+pub const BIJ: &str = "; ";
+
+/// The parts of what a record says beside its reasons, those that are there.
+#[must_use]
+pub fn together(parts: [&str; 2]) -> String {
+    let there: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    there.join(BIJ)
+}
 
 /// What would help against a verdict that blocks, for the journal: each word once; empty when nothing would.
 #[must_use]
@@ -289,6 +337,6 @@ pub fn inhoud(rules: &Rulebook, verdict: &Verdict, vraag: &Aanvraag<'_>, invento
         } else {
             paths(rules, verdict, inventory)
         },
-        toelichting: String::new(),
+        toelichting: bills_told(rules, verdict),
     }
 }

@@ -28,6 +28,10 @@ impl fmt::Display for Uitleg {
         if let Some(g) = &self.grondslag {
             writeln!(f, "\n   {g}")?;
         }
+        for w in &self.wetsvoorstellen {
+            let stand = if w.aan { "aan" } else { "uit" };
+            writeln!(f, "\n   wetsvoorstel {} ({stand}): {}", w.id, w.naam)?;
+        }
         for g in &self.paden {
             let part = say("bijdrage", "contribution");
             let bijdrage = g.bijdrage.map_or(String::new(), |n| format!(" ({part} {})", n + 1));

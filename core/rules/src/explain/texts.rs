@@ -175,6 +175,14 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "afzender en ontvanger zijn dezelfde partij",
             "sender and receiver are the same party",
         ),
+        Reden::AfzenderOnbekend => (
+            "de afzender is niet bekend, als partij noch door de wet",
+            "the sender is not known, neither as a party nor by statute",
+        ),
+        Reden::OntvangerOnbekend => (
+            "de ontvanger is niet bekend, als partij noch door de wet",
+            "the receiver is not known, neither as a party nor by statute",
+        ),
         Reden::AfzenderGeenDeelnemer => (
             "de taak van de afzender neemt niet deel aan dit overleg",
             "the sender's task takes no part in this consultation",
@@ -202,6 +210,14 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
         Reden::RegierolNietToegewezen => (
             "de regierol is nog aan niemand bij deze casus toegewezen, en een expert krijgt of geeft pas daarna gegevens",
             "the lead was not yet given to anybody in this case, and an expert receives only after that",
+        ),
+        Reden::OntvangerGeenBetrokkene => (
+            "dit kanaal is alleen voor de jongere en voor wie gezag heeft",
+            "this channel is only for the young person and for who has authority",
+        ),
+        Reden::HoedanigheidNietVastgelegd => (
+            "niemand heeft vastgelegd wie deze ontvanger is: de jongere, een ouder met gezag of een voogd",
+            "nobody recorded who this receiver is: the young person, a parent with authority or a guardian",
         ),
         Reden::DoelNietVanOverleg => (
             "dit overleg heeft dit doel niet vastgelegd",
@@ -255,6 +271,22 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "dit regelboek heeft geen regels voor dit kanaal",
             "this rulebook has no rules for this channel",
         ),
+        Reden::StroomOnbekend => (
+            "de regels kennen geen wettelijke melding met deze naam",
+            "the rules know no statutory report of this name",
+        ),
+        Reden::WetVraagtDitNiet => (
+            "de wet vraagt dit gegeven niet",
+            "the statute does not ask this element",
+        ),
+        Reden::AlleenTellingen => (
+            "langs dit kanaal gaan alleen tellingen, nooit een bericht over een persoon",
+            "only counts go by this channel, never a message about a person",
+        ),
+        Reden::GeenBeheerbericht => (
+            "een bericht over een persoon is geen beheerbericht",
+            "a message about a person is not an administrative message",
+        ),
         Reden::GeenGrondslag => (
             "er is geen grondslag om aan deze ontvanger te verstrekken",
             "there is no basis to disclose to this receiver",
@@ -280,9 +312,21 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "when and how the betrokkene was informed was not made known to the participants",
         ),
         Reden::OntvangerIsDerde => ("de ontvanger is een derde", "the receiver is a third party"),
-        Reden::DerdenGesloten => (
-            "het kanaal voor derden is in deze versie gesloten",
-            "the channel for third parties is closed in this version",
+        Reden::OntvangerGeenDerde => (
+            "de ontvanger is geen derde, maar partij of betrokkene",
+            "the receiver is not a third party but a party or the betrokkene",
+        ),
+        Reden::DerdeToestemmingOntbreekt => (
+            "de betrokkene heeft geen toestemming gegeven voor deze derde",
+            "the betrokkene gave no consent for this third party",
+        ),
+        Reden::AlleenInbrengerBeslist => (
+            "alleen wie het bij deze casus inbracht, beslist over geven aan een derde",
+            "only who brought it into this case decides about giving it to a third party",
+        ),
+        Reden::HerkenbaarVoorDerde => (
+            "het wijst iemand aan, en dat krijgt een derde niet",
+            "it tells who it is about, and a third party does not get that",
         ),
         Reden::ToestemmingOntbreekt => (
             "de toestemming die hiervoor nodig is, ontbreekt",
@@ -317,6 +361,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
         Reden::InbrengerMagNiet => (
             "wie het heeft ingebracht, mag het zelf niet aan deze ontvanger geven",
             "who brought it in may not give it to this receiver itself",
+        ),
+        Reden::GeheimVanAnder => (
+            "een ander bracht het onder geheim in, alleen voor de casus; een wettelijke melding heft dat niet op",
+            "another brought it in under secrecy, for the case alone; a statutory report does not lift that",
         ),
         Reden::NietsBruikbaarsOver => (
             "wat het bericht niet kan missen, mag niet door",

@@ -15,6 +15,8 @@ pub struct Dossier {
     pub casus: Option<CasusStand>,
     /// Accessions recorded as facts: party, and whether it works on the day.
     pub toetredingen: Vec<(Partij, Toegetreden)>,
+    /// Releases under an id that no case was opened for: a statutory report needs no case.
+    pub vrijgaven: Vec<(Partij, GegevenSet)>,
 }
 
 /// How far an accession has come.
@@ -65,6 +67,8 @@ pub struct CasusStand {
     pub noodzaken: Vec<NoodzaakStand>,
     /// Handovers to other tables that were decided.
     pub overdrachten: Vec<OverdrachtStand>,
+    /// Who receives as the betrokkene, in a recorded capacity.
+    pub betrokkenen: Vec<Partij>,
 }
 
 /// A recorded necessity (5.4).
@@ -202,7 +206,12 @@ impl Dossier {
                 intrekkingen.push(i);
                 continue;
             }
-            let Some(stand) = &mut out.casus else { continue };
+            let Some(stand) = &mut out.casus else {
+                if let Feit::Vrijgave(v) = feit {
+                    out.vrijgaven.push((v.ontvanger, set(&v.gegevens)));
+                }
+                continue;
+            };
             match feit {
                 Feit::Fase(f) => {
                     fasen += 1;
@@ -269,6 +278,12 @@ impl Dossier {
                     overdrachten.push(o);
                 }
                 Feit::Geheimhouding(g) => stand.adres_geheim = g.tot.is_none_or(|tot| tot >= dag),
+                Feit::Betrokkene(b) => {
+                    stand.betrokkenen.retain(|p| *p != b.partij);
+                    if b.tot.is_none_or(|tot| tot >= dag) {
+                        stand.betrokkenen.push(b.partij);
+                    }
+                }
                 _ => {}
             }
         }
@@ -348,6 +363,7 @@ impl CasusStand {
             adres_geheim: false,
             noodzaken: Vec::new(),
             overdrachten: Vec::new(),
+            betrokkenen: Vec::new(),
         }
     }
 }

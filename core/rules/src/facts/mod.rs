@@ -48,6 +48,8 @@ pub enum Feit {
     Overdracht(Overdracht),
     /// That there is support is not enough for this receiver: what it is, is necessary (5.4).
     Noodzaak(Noodzaak),
+    /// Who the betrokkene is that receives here, and in what capacity (1.4, 1.14).
+    Betrokkene(BetrokkeneFeit),
 }
 
 impl Feit {
@@ -68,6 +70,7 @@ impl Feit {
             Self::Geheimhouding(f) => Some(&f.casus),
             Self::Overdracht(f) => Some(&f.casus),
             Self::Noodzaak(f) => Some(&f.casus),
+            Self::Betrokkene(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -89,6 +92,7 @@ impl Feit {
             Self::Geheimhouding(f) => f.vanaf,
             Self::Overdracht(f) => f.op,
             Self::Noodzaak(f) => f.op,
+            Self::Betrokkene(f) => f.vanaf,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -111,6 +115,7 @@ impl Feit {
             Self::Geheimhouding(_) => "geheimhouding",
             Self::Overdracht(_) => "overdracht",
             Self::Noodzaak(_) => "noodzaak",
+            Self::Betrokkene(_) => "betrokkene",
         }
     }
 }
@@ -402,4 +407,34 @@ impl NoodzaakReden {
             Self::Veiligheid => "veiligheid",
         }
     }
+}
+
+/// The betrokkene of a case at an address of their own: the young person, or who has authority over them. A parent
+/// without authority has no say, so without this record nothing goes to anybody as the betrokkene.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BetrokkeneFeit {
+    /// Which case.
+    pub casus: String,
+    /// Where they receive: `<OIN>/betrokkene`, the OIN of who keeps their mailbox.
+    pub partij: Partij,
+    /// In what capacity.
+    pub hoedanigheid: Hoedanigheid,
+    /// From this day.
+    pub vanaf: Date,
+    /// Up to and including this day, when authority ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// In what capacity somebody is the betrokkene (1.4, 1.14). Which of them must act at which age is not decided here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hoedanigheid {
+    /// The young person.
+    Jongere,
+    /// A parent with authority (1.14).
+    OuderMetGezag,
+    /// A guardian (1.4).
+    Voogd,
 }

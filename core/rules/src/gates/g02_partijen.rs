@@ -1,4 +1,5 @@
-//! Gate 2: the sender is who it says it is, in that task, and acceded; so is the receiver (18; S:246).
+//! Gate 2: the sender is who it says it is, in that task, and acceded; so is the receiver (18; S:246). By statute both
+//! must be known, not acceded: accession is the covenant's, and the covenant does not stand in the way of a duty.
 
 use super::Context;
 use crate::event::Kanaal;
@@ -24,9 +25,26 @@ pub(super) fn standing(c: &Context<'_>, partij: &Partij) -> Option<Toegetreden> 
     }
 }
 
+/// Whether the party is known at all, as a party of the covenant or by statute.
+pub(super) fn known(c: &Context<'_>, partij: &Partij) -> bool {
+    standing(c, partij).is_some() || c.rules.wettelijke_partij(partij).is_some()
+}
+
 pub(super) fn check(c: &mut Context<'_>) {
     if !c.vraag.afzender_bewezen {
         c.fail(Reden::AfzenderNietBewezen);
+    }
+    if matches!(c.vraag.kanaal, Kanaal::Wettelijk) {
+        if !known(c, &c.vraag.afzender) {
+            c.fail(Reden::AfzenderOnbekend);
+        }
+        if c.vraag.afzender == c.vraag.ontvanger {
+            c.fail(Reden::OntvangerIsAfzender);
+        }
+        if !known(c, &c.vraag.ontvanger) {
+            c.fail(Reden::OntvangerOnbekend);
+        }
+        return;
     }
     match standing(c, &c.vraag.afzender) {
         Some(Toegetreden::Ja) => {}
@@ -36,8 +54,8 @@ pub(super) fn check(c: &mut Context<'_>) {
     if c.vraag.afzender == c.vraag.ontvanger {
         c.fail(Reden::OntvangerIsAfzender);
     }
-    // Who has not acceded is a derde: that channel has its own gate.
-    if matches!(c.vraag.kanaal, Kanaal::Derde) {
+    // Who has not acceded is a derde, and a betrokkene accedes to nothing: those channels have gates of their own.
+    if matches!(c.vraag.kanaal, Kanaal::Derde | Kanaal::Betrokkene) {
         return;
     }
     match standing(c, &c.vraag.ontvanger) {

@@ -1,10 +1,11 @@
 //! Gate 3: both take part in this consultation and are linked to this case (3.4, 7.3, 14.1). An applicant asks and
 //! receives the outcome, but does not sit at the table (Bijlage 3). An expert takes part, as receiver and as sender, only
 //! after the lead in the case was given to a party of the case (S:985, S:1042). For a handover (5.7) the sender takes part
-//! in the first table, and the receiver sits at the second and is named in the recorded decision.
+//! in the first table, and the receiver sits at the second and is named in the recorded decision. The betrokkene
+//! is not a participant: of them it is asked in what capacity they are the betrokkene of this case (1.4, 1.14).
 
 use super::Context;
-use crate::event::Bericht;
+use crate::event::{Bericht, Kanaal};
 use crate::ids::{Partij, Taak};
 use crate::rulebook::Casusoverleg;
 use crate::verdict::Reden;
@@ -43,6 +44,14 @@ pub(super) fn check(c: &mut Context<'_>) {
     }
     if !linked(c, &afzender) {
         c.fail(Reden::AfzenderNietBijCasus);
+    }
+    if matches!(c.vraag.kanaal, Kanaal::Betrokkene) {
+        if ontvanger.taak != Taak::Betrokkene {
+            c.fail(Reden::OntvangerGeenBetrokkene);
+        } else if !c.casus.is_some_and(|casus| casus.betrokkenen.contains(&ontvanger)) {
+            c.fail(Reden::HoedanigheidNietVastgelegd);
+        }
+        return;
     }
     if !at_table(o, ontvanger.taak) {
         let outcome = c.overdracht.is_none() && matches!(c.vraag.bericht, Bericht::Verslag | Bericht::Status);

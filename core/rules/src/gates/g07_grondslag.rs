@@ -2,6 +2,7 @@
 //! yet a basis to disclose; the covenant itself is never one. What the sender states is a claim.
 
 use super::{Context, toestemming};
+use crate::event::Kanaal;
 use crate::facts::ToestemmingKind;
 use crate::gegeven::GegevenSet;
 use crate::ids::{Partij, Taak};
@@ -30,11 +31,11 @@ const fn is_basis(g: &Grondslag) -> bool {
 
 /// The basis that reaches furthest for a discloser, among those that apply on these facts.
 pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: Option<&str>) -> Option<Reach> {
-    let naar: Taak = c.vraag.ontvanger.taak;
-    let indexes = c.rules.basis_of.get(&(c.vraag.kanaal, van.taak, naar))?;
     let mut found: Option<(u32, Reach)> = None;
-    for index in indexes.iter().copied() {
-        let Some(g) = c.rules.grondslag(index) else { continue };
+    for (index, g) in candidates(c, van.taak) {
+        if !g.schakel.geldt(c.aan) {
+            continue;
+        }
         let verzuim = c.casus.and_then(|casus| casus.verzuim.as_deref());
         let applies = g.alleen_bij.is_empty() || verzuim.is_some_and(|v| g.alleen_bij.iter().any(|w| w == v));
         if !applies || claimed.is_some_and(|claim| claim != g.id) {
@@ -74,6 +75,23 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
         }
     }
     found.map(|(_, reach)| reach)
+}
+
+/// The bases between a discloser's task and the receiver's in this channel, and in this flow where it is a statute's.
+/// Those that wait for a bill, or lapsed with one, are among them.
+pub(super) fn candidates<'a>(c: &Context<'a>, van: Taak) -> impl Iterator<Item = (u16, &'a Grondslag)> + use<'a> {
+    let (rules, doel) = (c.rules, c.vraag.doel);
+    let naar = match c.vraag.kanaal {
+        // Who has not acceded is a derde, whatever its task (1.8).
+        Kanaal::Derde => Taak::Derde,
+        _ => c.vraag.ontvanger.taak,
+    };
+    let indexes = rules.basis_of.get(&(c.vraag.kanaal, van, naar));
+    indexes
+        .into_iter()
+        .flatten()
+        .filter_map(move |index| rules.grondslag(*index).map(|g| (*index, g)))
+        .filter(move |(_, g)| g.stroom.as_deref().is_none_or(|s| s == doel))
 }
 
 pub(super) fn check(c: &mut Context<'_>) {

@@ -2,19 +2,43 @@
 //! or a jeugdhulpaanbieder brought in is secret, whatever the message says of it.
 
 use super::{Context, toestemming};
-use crate::event::Bericht;
+use crate::event::{Bericht, Kanaal};
 use crate::facts::ToestemmingKind;
 use crate::gegeven::{Beroepsgeheim, GegevenSet};
 use crate::ids::{Partij, Taak};
+use crate::scan::BijdrageInventory;
 use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
+    if matches!(c.vraag.kanaal, Kanaal::Wettelijk) {
+        by_statute(c);
+        return;
+    }
     conditions(c);
     for n in 0..c.inventory.bijdragen.len() {
         secrecy(c, n);
         release(c, n);
         declared(c, n);
     }
+}
+
+/// A duty asks no consent. It lifts a secrecy only where the statute speaks to who must keep it; and free text is
+/// released here too: a statute asks facts, and a text can hold anything.
+fn by_statute(c: &mut Context<'_>) {
+    let lifted = c.stroom.is_some_and(|s| s.ook_onder_geheim);
+    for n in 0..c.inventory.bijdragen.len() {
+        let own_secret = |b: &BijdrageInventory| b.inbrenger == c.vraag.afzender && is_secret(b);
+        if !lifted && c.inventory.bijdragen.get(n).is_some_and(own_secret) {
+            c.withhold(n, GegevenSet::ALL, Reden::GeheimNietDoorbroken);
+        }
+        release(c, n);
+        declared(c, n);
+    }
+}
+
+/// Whether a contribution is under secrecy: by what it says, or by who brought it in.
+pub(super) fn is_secret(b: &BijdrageInventory) -> bool {
+    b.beroepsgeheim != Beroepsgeheim::Geen || matches!(b.inbrenger.taak, Taak::Jgz | Taak::Jeugdhulpaanbieder)
 }
 
 /// A consultation entered with the parents' consent refuses the whole request without it (S:859, S:905, S:978, S:1098).
@@ -43,9 +67,7 @@ fn conditions(c: &mut Context<'_>) {
 
 fn secrecy(c: &mut Context<'_>, n: usize) {
     let Some(b) = c.inventory.bijdragen.get(n) else { return };
-    let secret =
-        b.beroepsgeheim != Beroepsgeheim::Geen || matches!(b.inbrenger.taak, Taak::Jgz | Taak::Jeugdhulpaanbieder);
-    if !secret {
+    if !is_secret(b) {
         return;
     }
     let inbrenger = b.inbrenger;
@@ -77,6 +99,7 @@ fn release(c: &mut Context<'_>, n: usize) {
         .casus
         .iter()
         .flat_map(|casus| &casus.vrijgaven)
+        .chain(&c.dossier.vrijgaven)
         .filter(|(ontvanger, _)| *ontvanger == c.vraag.ontvanger)
         .fold(GegevenSet::EMPTY, |all, (_, set)| all.or(*set));
     c.withhold(n, free.without(released), Reden::NietVrijgegeven);

@@ -1,12 +1,18 @@
 //! Gate 11: the party that brought an element in keeps control (3.4). Another party's contribution passes only with its
-//! accord for this passing on, and never further than that party could have gone itself (4, 11.4, 14.2).
+//! accord for this passing on, and never further than that party could have gone itself (4, 11.4, 14.2). By statute no
+//! accord is asked (3.4), but what another party brought in under secrecy stays: 3.4 does not lift 11.4.
 
-use super::{Context, g02_partijen, g07_grondslag};
+use super::{Context, g02_partijen, g07_grondslag, g10_geheim_en_toestemming};
+use crate::event::Kanaal;
 use crate::facts::Toegetreden;
 use crate::gegeven::GegevenSet;
 use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
+    if matches!(c.vraag.kanaal, Kanaal::Wettelijk) {
+        by_statute(c);
+        return;
+    }
     for n in 0..c.inventory.bijdragen.len() {
         let Some(b) = c.inventory.bijdragen.get(n) else {
             continue;
@@ -28,6 +34,10 @@ pub(super) fn check(c: &mut Context<'_>) {
         });
         if !accord {
             c.withhold(n, GegevenSet::ALL, Reden::AkkoordOntbreekt);
+            continue;
+        }
+        // To the betrokkene the accord is enough: nobody asks who else may tell them what is about them.
+        if matches!(c.vraag.kanaal, Kanaal::Betrokkene) {
             continue;
         }
         let beyond = beyond_own_reach(c, n);
@@ -60,4 +70,22 @@ fn beyond_own_reach(c: &Context<'_>, n: usize) -> (GegevenSet, GegevenSet, Reden
         .or(less_precise)
         .or(reach.uncovered);
     (closed, reach.waiting, reach.why)
+}
+
+/// What another party brought in under secrecy may be used only for the case it was given for (11.4). A statute that
+/// speaks to the sender is another purpose, and nobody recorded that it is compatible.
+fn by_statute(c: &mut Context<'_>) {
+    for n in 0..c.inventory.bijdragen.len() {
+        let Some(b) = c.inventory.bijdragen.get(n) else {
+            continue;
+        };
+        if b.inbrenger == c.vraag.afzender || b.inbrenger == c.vraag.ontvanger {
+            continue;
+        }
+        if g10_geheim_en_toestemming::is_secret(b) {
+            c.withhold(n, GegevenSet::ALL, Reden::GeheimVanAnder);
+        } else if !g02_partijen::known(c, &b.inbrenger) {
+            c.withhold(n, GegevenSet::ALL, Reden::InbrengerOnbekend);
+        }
+    }
 }

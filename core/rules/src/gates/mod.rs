@@ -15,6 +15,7 @@ mod g09_derden;
 mod g10_geheim_en_toestemming;
 mod g11_herkomst;
 mod g12_kwaliteit;
+mod kanaal;
 mod toestemming;
 mod verborgen;
 
@@ -26,7 +27,7 @@ use crate::event::{Bericht, Kanaal};
 use crate::facts::{CasusStand, Dossier, OverdrachtStand};
 use crate::gegeven::GegevenSet;
 use crate::ids::{Partij, Taak};
-use crate::rulebook::{Casusoverleg, CompiledPlan, Rulebook};
+use crate::rulebook::{Aan, Casusoverleg, CompiledPlan, Gevonden, Rulebook, Stroom};
 use crate::scan::Inventory;
 use crate::verdict::{Gate, GateOutcome, GateReport, Onthouding, Reden, Uitkomst, Verdict};
 
@@ -66,6 +67,12 @@ struct Context<'a> {
     overleg: Option<&'a Casusoverleg>,
     /// The recorded decision, when this message hands the case over to another table (5.7).
     overdracht: Option<&'a OverdrachtStand>,
+    /// The statutory flow, where the channel is that of the statutes.
+    stroom: Option<&'a Stroom>,
+    /// The bills in force on the day.
+    aan: Aan,
+    /// The bills that the rules of this plan depend on.
+    geraakt: Aan,
     plan: Option<Arc<CompiledPlan>>,
     /// What passes whole by a recorded necessity (5.4).
     opgeheven: GegevenSet,
@@ -91,7 +98,7 @@ impl<'a> Context<'a> {
 
     /// The rules for what a task gives to the receiver, in this message.
     fn plan_of(&self, van: Taak) -> Option<&'a Arc<CompiledPlan>> {
-        plan_of(self.rules, self.vraag, self.casus, self.overdracht, van)
+        plan_of(self.rules, self.vraag, self.casus, self.overdracht, van, self.dag).plan
     }
 }
 
@@ -101,14 +108,12 @@ fn plan_of<'a>(
     casus: Option<&CasusStand>,
     overdracht: Option<&OverdrachtStand>,
     van: Taak,
-) -> Option<&'a Arc<CompiledPlan>> {
-    match overdracht {
-        None => rules.plan(v.casusoverleg, v.fase, v.doel, van, v.ontvanger.taak, v.bericht),
-        Some(o) => {
-            let tables = (casus?.casusoverleg.as_str(), o.naar_overleg.as_str());
-            rules.overdracht_plan(tables, v.fase, v.doel, van, v.ontvanger.taak, v.bericht)
-        }
-    }
+    dag: Date,
+) -> Gevonden<'a> {
+    let tables = overdracht
+        .zip(casus)
+        .map(|(o, casus)| (casus.casusoverleg.as_str(), o.naar_overleg.as_str()));
+    rules.zoek(v, tables, van, dag)
 }
 
 impl Context<'_> {
@@ -173,8 +178,9 @@ const GATES: [(Gate, Check); 12] = [
     (Gate::Kwaliteit, g12_kwaliteit::check),
 ];
 
-/// The gates a channel asks (digest §2). `derde` has gate 9 instead of gate 3; a statute's channel has no covenant
-/// gates in its way; the gates that read a plan are always asked, because without a plan nothing passes.
+/// The gates a channel asks. `derde` has gate 9 instead of gate 3; a statute's channel has no covenant gates in its way,
+/// but free text is released (10) and another party's secret stays (11.4) there too; the betrokkene is asked for identity
+/// and authority in gate 3. The gates that read a plan are always asked, because without a plan nothing passes.
 #[must_use]
 pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
     match kanaal {
@@ -182,11 +188,16 @@ pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
         Kanaal::Derde => !matches!(gate, Gate::Deelnemers),
         Kanaal::Wettelijk => matches!(
             gate,
-            Gate::Partijen | Gate::Noodzaak | Gate::Grondslag | Gate::Kwaliteit
+            Gate::Partijen
+                | Gate::Noodzaak
+                | Gate::Grondslag
+                | Gate::GeheimEnToestemming
+                | Gate::Herkomst
+                | Gate::Kwaliteit
         ),
         Kanaal::Betrokkene => matches!(
             gate,
-            Gate::Partijen | Gate::CasusEnFase | Gate::Noodzaak | Gate::Kwaliteit
+            Gate::Partijen | Gate::Deelnemers | Gate::CasusEnFase | Gate::Noodzaak | Gate::Herkomst | Gate::Kwaliteit
         ),
         Kanaal::Aggregaat => {
             matches!(
@@ -201,18 +212,17 @@ pub const fn asked(kanaal: Kanaal, gate: Gate) -> bool {
 /// Decides about one message for one receiver. Never fails: what cannot be decided is blocked.
 #[must_use]
 pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, inventory: &Inventory, dag: Date) -> Verdict {
-    let overleg = rules.find_overleg(vraag.casusoverleg).map(|(_, o)| o);
+    // A statutory flow belongs to no consultation, whatever the sender states.
+    let (overleg, stroom) = match vraag.kanaal {
+        Kanaal::Wettelijk => (None, rules.stroom(vraag.doel).map(|(_, s)| s)),
+        _ => (rules.find_overleg(vraag.casusoverleg).map(|(_, o)| o), None),
+    };
     let casus = dossier.casus.as_ref();
     let overdracht = casus
         .filter(|k| matches!(vraag.kanaal, Kanaal::Casusoverleg) && k.casusoverleg != vraag.casusoverleg)
         .and_then(|k| k.overdrachten.iter().find(|o| o.naar_overleg == vraag.casusoverleg));
-    let plan = match vraag.kanaal {
-        Kanaal::Casusoverleg => plan_of(rules, vraag, casus, overdracht, vraag.afzender.taak),
-        // No other channel has rules in this rulebook: gate 6 says so.
-        _ => None,
-    }
-    .cloned();
-    let (plan, opgeheven) = lift(plan, vraag, casus, inventory);
+    let gevonden = plan_of(rules, vraag, casus, overdracht, vraag.afzender.taak, dag);
+    let (plan, opgeheven) = lift(gevonden.plan.cloned(), vraag, casus, inventory);
     let start = plan.as_ref().map_or(GegevenSet::EMPTY, |p| p.permitted);
     let mut c = Context {
         rules,
@@ -224,6 +234,9 @@ pub fn decide(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, invento
         overleg,
         overdracht,
         opgeheven,
+        stroom,
+        aan: gevonden.aan,
+        geraakt: gevonden.geraakt,
         plan,
         grondslag: None,
         masks: vec![start; inventory.bijdragen.len()],
@@ -289,6 +302,7 @@ fn conclude(mut c: Context<'_>) -> Verdict {
     if blocked {
         c.masks.fill(GegevenSet::EMPTY);
     }
+    let wetsvoorstellen = kanaal::bills(&c);
     Verdict {
         uitkomst: match (blocked, whole) {
             (true, _) => Uitkomst::Geblokkeerd,
@@ -304,5 +318,6 @@ fn conclude(mut c: Context<'_>) -> Verdict {
         grondslag: c.grondslag,
         masks: c.masks,
         onthoudingen: c.onthoudingen,
+        wetsvoorstellen,
     }
 }

@@ -31,8 +31,10 @@ pub(super) fn covered_by(
     let mut open = GegevenSet::EMPTY;
     let mut why = Reden::ToestemmingOntbreekt;
     for t in &casus.toestemmingen {
-        // Without names it is for who took part when it was signed, at that table: not for another one.
-        let reaches = t.ontvangers.contains(ontvanger) && (t.bij_naam || c.overdracht.is_none());
+        // Without names it is for who took part when it was signed, at that table: not for another one, and never for a
+        // derde, who is always named (14.1).
+        let elsewhere = c.overdracht.is_some() || kind == ToestemmingKind::Derde;
+        let reaches = t.ontvangers.contains(ontvanger) && (t.bij_naam || !elsewhere);
         let applies =
             t.kind == kind && verstrekker(&t.verstrekker) && reaches && t.doelen.iter().any(|d| d == c.vraag.doel);
         if !applies {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::channels::source::{KanaalFile, StroomFile};
 use super::source::{ConvenantFile, DoelenFile, GrondslagenFile, OverlegFile, RegelBlock};
 use super::{Finding, Sources};
 use crate::event::Bericht;
@@ -80,6 +81,8 @@ pub(super) struct Lists<'a> {
     pub doelen: &'a DoelenFile,
     pub grondslagen: &'a GrondslagenFile,
     pub overleggen: &'a [(String, OverlegFile)],
+    pub stromen: &'a [(String, StroomFile)],
+    pub kanalen: &'a [(String, KanaalFile)],
     /// Blocks of rules that stand in other files than those of a table.
     pub regels: Vec<(&'a str, &'a [RegelBlock])>,
 }
@@ -141,6 +144,46 @@ pub(super) fn lists(read: &Lists<'_>, gegevens: &Gegevens, f: &mut Vec<Finding>)
             }
             cells = cells.saturating_add(size(r, gegevens));
         }
+    }
+    most(
+        "convenant.toml",
+        "wettelijke partijen",
+        read.convenant.wettelijk_partij.len(),
+        MOST_PARTIES,
+        0..0,
+    );
+    let flows = read.stromen.iter().map(|(file, s)| (file, &s.regel));
+    for (file, rules) in flows.chain(read.kanalen.iter().map(|(file, k)| (file, &k.regel))) {
+        most(file, "regels", rules.len(), MOST_RULES, 0..0);
+        for r in rules.iter().take(MOST_RULES) {
+            let tasks = r.van.len().max(r.naar.as_ref().map_or(0, Vec::len));
+            let words = r
+                .overleggen
+                .as_ref()
+                .map_or(0, Vec::len)
+                .max(r.doelen.as_ref().map_or(0, Vec::len));
+            let berichten = r.berichten.as_ref().map_or(0, Vec::len);
+            let longest = tasks.max(words).max(berichten);
+            most(file, "woorden in een lijst", longest, MOST_TASKS, r.id.span());
+            most(file, "gegevens in een lijst", r.gegevens.len(), MOST_NAMES, r.id.span());
+            let of = |name: &toml::Spanned<String>| gegevens.matching(name.get_ref()).len() as usize;
+            let elements: usize = r.gegevens.iter().take(MOST_NAMES).map(of).sum();
+            let kinds = r.berichten.as_ref().map_or(Bericht::ALL.len(), Vec::len);
+            let sizes = [elements, r.van.len(), tasks, words, kinds].into_iter();
+            cells = cells.saturating_add(sizes.fold(1, |all: usize, n| all.saturating_mul(n.max(1))));
+        }
+    }
+    for (file, s) in read.stromen {
+        let groups = s.vereist.get_ref();
+        let longest = groups.iter().map(Vec::len).max().unwrap_or(0).max(groups.len());
+        let tasks = s.van.len().max(s.naar.len());
+        most(
+            file,
+            "woorden in een lijst",
+            longest.max(tasks),
+            MOST_NAMES,
+            s.id.span(),
+        );
     }
     most(
         "convenant.toml",

@@ -13,12 +13,12 @@ use super::limits::past_limit;
 use super::load::Files;
 use super::source::{ActieWord, GrondslagBlock, OverlegFile, RegelBlock};
 use super::spelling::suggest;
-use crate::event::Kanaal;
+use crate::event::{Bericht, Kanaal};
 use crate::facts::ToestemmingKind;
-use crate::gegeven::{GegevenSet, Gegevens, Wijze};
+use crate::gegeven::{Gegeven, GegevenSet, Gegevens, Wijze};
 use crate::ids::{Partij, Taak};
 
-fn once<'a, T: Eq + Hash + Display + 'a>(
+pub(super) fn once<'a, T: Eq + Hash + Display + 'a>(
     file: &str,
     what: &str,
     all: impl IntoIterator<Item = &'a Spanned<T>>,
@@ -170,7 +170,8 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
         .iter()
         .find(|t| matches!(t.get_ref(), Taak::Jgz | Taak::Jeugdhulpaanbieder));
     let lifted = g.toestemming == ToestemmingNodig::Alles && g.soort == ToestemmingKind::DoorbrekingGeheim;
-    if let Some(taak) = secret.filter(|_| g.kanaal == Kanaal::Casusoverleg && !lifted) {
+    let inside = matches!(g.kanaal, Kanaal::Casusoverleg | Kanaal::Derde);
+    if let Some(taak) = secret.filter(|_| inside && !lifted) {
         f.push(Finding::new(
             "grondslagen.toml",
             taak.span(),
@@ -181,6 +182,10 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
             "schrijf toestemming = \"alles\" en soort = \"doorbreking-geheim\"",
         ));
     }
+}
+
+fn ids<T>(all: &[T], id: impl Fn(&T) -> &Spanned<String>) -> Vec<&Spanned<String>> {
+    all.iter().map(id).collect()
 }
 
 /// Names of consultations and rules are unique over all files.
@@ -204,12 +209,32 @@ fn once_over_files(files: &Files, f: &mut Vec<Finding>) {
                 "geef beide dezelfde naam",
             ));
         }
-        for r in &o.regel {
-            if !rules.insert(r.id.get_ref()) {
+    }
+    let tables = files
+        .overleggen
+        .iter()
+        .map(|(file, o)| (file, ids(&o.regel, |r| &r.id)));
+    own_names(tables, &mut rules, f);
+    // Blocks of a handover were held to each other and to the tables where they were joined.
+    let handovers = files.overdrachten.iter().flat_map(|h| ids(&h.overleg.regel, |r| &r.id));
+    rules.extend(handovers.map(Spanned::get_ref));
+    let flows = files.stromen.iter().map(|(file, s)| (file, ids(&s.regel, |r| &r.id)));
+    let channels = files.kanalen.iter().map(|(file, k)| (file, ids(&k.regel, |r| &r.id)));
+    own_names(flows.chain(channels), &mut rules, f);
+}
+
+fn own_names<'a>(
+    files: impl Iterator<Item = (&'a String, Vec<&'a Spanned<String>>)>,
+    rules: &mut HashSet<&'a String>,
+    f: &mut Vec<Finding>,
+) {
+    for (file, ids) in files {
+        for id in ids {
+            if !rules.insert(id.get_ref()) {
                 f.push(Finding::new(
                     file,
-                    r.id.span(),
-                    format!("de regel `{}` bestaat al", r.id.get_ref()),
+                    id.span(),
+                    format!("de regel `{}` bestaat al", id.get_ref()),
                     "geef elke regel een eigen naam",
                 ));
             }
@@ -326,82 +351,122 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
             "vul van, naar, fasen, doelen en gegevens",
         ));
     }
-    if r.berichten.as_ref().is_some_and(Vec::is_empty) {
-        f.push(Finding::new(
-            file,
-            r.id.span(),
-            format!(
-                "de regel `{}` noemt geen berichten en kan dus nooit werken",
-                r.id.get_ref()
-            ),
-            "noem de berichten, of laat berichten weg als de regel voor alle geldt",
-        ));
-    }
-    if r.artikelen.is_empty() || r.omdat.trim().is_empty() {
-        f.push(Finding::new(
-            file,
-            r.id.span(),
-            format!("de regel `{}` zegt niet waarom", r.id.get_ref()),
-            "noem de artikelen en schrijf `omdat`",
-        ));
-    }
-    match (r.actie.get_ref(), &r.wijze) {
-        (ActieWord::Generaliseren, None) => f.push(Finding::new(
-            file,
-            r.actie.span(),
-            "bij generaliseren hoort een wijze",
-            "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\" of \"dat\"",
-        )),
-        (ActieWord::Toestaan, Some(w)) => f.push(Finding::new(
-            file,
-            w.span(),
-            "een wijze hoort alleen bij generaliseren",
-            "haal wijze weg of schrijf actie = \"generaliseren\"",
-        )),
-        _ => {}
-    }
+    let body = Body {
+        file,
+        id: &r.id,
+        berichten: r.berichten.as_deref(),
+        gegevens: &r.gegevens,
+        actie: &r.actie,
+        wijze: r.wijze.as_ref(),
+        reasoned: !r.artikelen.is_empty() && !r.omdat.trim().is_empty(),
+    };
+    let tasks = pairs(&r.van, &r.naar);
+    body.check(gegevens, &tasks, past_limit, f);
     if let Some(o) = &r.opheffen {
         opheffen(file, r, o, gegevens, f);
     }
-    for name in &r.gegevens {
-        let set = gegevens.matching(name.get_ref());
-        if set.is_empty() {
+}
+
+/// Every pair of tasks of a rule.
+pub(super) fn pairs(van: &[Spanned<Taak>], naar: &[Spanned<Taak>]) -> Vec<(Taak, Taak)> {
+    van.iter()
+        .flat_map(|van| naar.iter().map(|naar| (*van.get_ref(), *naar.get_ref())))
+        .collect()
+}
+
+/// What a rule says in every channel.
+pub(super) struct Body<'f> {
+    pub file: &'f str,
+    pub id: &'f Spanned<String>,
+    pub berichten: Option<&'f [Bericht]>,
+    pub gegevens: &'f [Spanned<String>],
+    pub actie: &'f Spanned<ActieWord>,
+    pub wijze: Option<&'f Spanned<Wijze>>,
+    /// Whether it says why.
+    pub reasoned: bool,
+}
+
+impl Body<'_> {
+    /// Elements, action and reason; `limit` says why an element may not go between two tasks.
+    pub(super) fn check(
+        &self,
+        gegevens: &Gegevens,
+        tasks: &[(Taak, Taak)],
+        limit: impl Fn(&Gegeven, Taak, Taak) -> Option<(&'static str, &'static str)>,
+        f: &mut Vec<Finding>,
+    ) {
+        let (file, id) = (self.file, self.id);
+        if self.berichten.is_some_and(<[Bericht]>::is_empty) {
             f.push(Finding::new(
                 file,
-                name.span(),
-                format!("het gegeven `{}` staat niet in het woordenboek", name.get_ref()),
-                suggest(
-                    name.get_ref(),
-                    gegevens.iter().map(|(_, g)| g.id.as_str()),
-                    "kies een gegeven uit gegevens.toml",
+                id.span(),
+                format!(
+                    "de regel `{}` noemt geen berichten en kan dus nooit werken",
+                    id.get_ref()
                 ),
+                "noem de berichten, of laat berichten weg als de regel voor alle geldt",
             ));
         }
-        for (id, gegeven) in set.iter().filter_map(|id| Some((id, gegevens.get(id)?))) {
-            let _ = id;
-            let limit = r
-                .van
-                .iter()
-                .flat_map(|van| r.naar.iter().map(|naar| (*van.get_ref(), *naar.get_ref())))
-                .find_map(|(van, naar)| past_limit(gegeven, van, naar).map(|limit| (van, naar, limit)));
-            if let Some((van, naar, (why, help))) = limit {
-                let message = format!("`{}` van {van} naar {naar}: {why}", gegeven.id);
-                f.push(Finding::new(file, name.span(), message, help));
-            }
-            if let Some(w) = &r.wijze
-                && !gegeven.generalisaties.contains(w.get_ref())
-            {
-                let message = format!(
-                    "`{}` kan niet worden gegeneraliseerd tot `{}`",
-                    gegeven.id,
-                    w.get_ref().as_str()
-                );
+        if !self.reasoned {
+            f.push(Finding::new(
+                file,
+                id.span(),
+                format!("de regel `{}` zegt niet waarom", id.get_ref()),
+                "noem de artikelen en schrijf `omdat`",
+            ));
+        }
+        match (self.actie.get_ref(), self.wijze) {
+            (ActieWord::Generaliseren, None) => f.push(Finding::new(
+                file,
+                self.actie.span(),
+                "bij generaliseren hoort een wijze",
+                "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\" of \"dat\"",
+            )),
+            (ActieWord::Toestaan, Some(w)) => f.push(Finding::new(
+                file,
+                w.span(),
+                "een wijze hoort alleen bij generaliseren",
+                "haal wijze weg of schrijf actie = \"generaliseren\"",
+            )),
+            _ => {}
+        }
+        for name in self.gegevens {
+            let set = gegevens.matching(name.get_ref());
+            if set.is_empty() {
                 f.push(Finding::new(
                     file,
                     name.span(),
-                    message,
-                    "kies een generalisatie die het woordenboek noemt",
+                    format!("het gegeven `{}` staat niet in het woordenboek", name.get_ref()),
+                    suggest(
+                        name.get_ref(),
+                        gegevens.iter().map(|(_, g)| g.id.as_str()),
+                        "kies een gegeven uit gegevens.toml",
+                    ),
                 ));
+            }
+            for gegeven in set.iter().filter_map(|id| gegevens.get(id)) {
+                let past = tasks
+                    .iter()
+                    .find_map(|(van, naar)| limit(gegeven, *van, *naar).map(|limit| (van, naar, limit)));
+                if let Some((van, naar, (why, help))) = past {
+                    let message = format!("`{}` van {van} naar {naar}: {why}", gegeven.id);
+                    f.push(Finding::new(file, name.span(), message, help));
+                }
+                if let Some(w) = self.wijze
+                    && !gegeven.generalisaties.contains(w.get_ref())
+                {
+                    let message = format!(
+                        "`{}` kan niet worden gegeneraliseerd tot `{}`",
+                        gegeven.id,
+                        w.get_ref().as_str()
+                    );
+                    f.push(Finding::new(
+                        file,
+                        name.span(),
+                        message,
+                        "kies een generalisatie die het woordenboek noemt",
+                    ));
+                }
             }
         }
     }

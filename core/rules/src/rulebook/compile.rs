@@ -1,13 +1,16 @@
 //! From rule blocks to plans, one for each (consultation, phase, purpose, from, to, message) that some rule touches.
+//! Rules that wait for a bill, or lapsed with one, lay nothing; their number stays theirs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::channels::KanaalKey;
+use super::channels::compile::{lay_channels, schakel};
 use super::load::Files;
 use super::source::{ActieWord, OverlegFile, RegelBlock};
-use super::{Casusoverleg, CompiledPlan, Deelnemer, Finding, PlanKey, Regel, wider};
+use super::{Aan, Casusoverleg, CompiledPlan, Deelnemer, Finding, PlanKey, Regel, wider};
 use crate::event::Bericht;
-use crate::gegeven::{Actie, GegevenId, GegevenSet, Gegevens};
+use crate::gegeven::{Actie, GegevenId, GegevenSet, Gegevens, Wijze};
 use crate::minimise::Plan;
 use crate::tree::Tree;
 
@@ -15,19 +18,38 @@ pub(super) struct Compiled {
     pub overleggen: Vec<Casusoverleg>,
     pub regels: Vec<Regel>,
     pub plans: HashMap<PlanKey, Arc<CompiledPlan>>,
+    pub kanalen: HashMap<KanaalKey, Arc<CompiledPlan>>,
+    /// The bills that rules of a plan depend on.
+    pub geraakt: HashMap<PlanKey, Aan>,
+    pub kanaal_geraakt: HashMap<KanaalKey, Aan>,
 }
 
 /// Most elements of one plan that a recorded necessity can lift: there is a plan for each choice of them.
 pub(super) const MAX_LIFTED: u32 = 3;
 
 /// Per element the action and the rule that gave it.
-type Draft = Vec<(Actie, Option<u16>)>;
+pub(super) type Draft = Vec<(Actie, Option<u16>)>;
 
-pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4], f: &mut Vec<Finding>) -> Compiled {
+/// Nothing permitted.
+pub(super) fn empty() -> Draft {
+    vec![(Actie::Drop, None); 256]
+}
+
+/// Compiles the rules as they hold while these bills are on.
+pub(super) fn compile(
+    files: &Files,
+    gegevens: &Gegevens,
+    trees: &[Arc<Tree>; 4],
+    aan: Aan,
+    f: &mut Vec<Finding>,
+) -> Compiled {
     let mut out = Compiled {
         overleggen: Vec::new(),
         regels: Vec::new(),
         plans: HashMap::new(),
+        kanalen: HashMap::new(),
+        geraakt: HashMap::new(),
+        kanaal_geraakt: HashMap::new(),
     };
     // Equal plans are kept once: most cells of the matrix look alike.
     let mut kept: HashMap<(Bericht, Draft), Arc<CompiledPlan>> = HashMap::new();
@@ -53,31 +75,54 @@ pub(super) fn compile(files: &Files, gegevens: &Gegevens, trees: &[Arc<Tree>; 4]
             let mut drafts: HashMap<PlanKey, Draft> = HashMap::new();
             for (number, r) in (first..).zip(&o.regel) {
                 let Ok(number) = u16::try_from(number) else { continue };
-                lay((overleg, fase), o, r, number, gegevens, &lifts, &mut drafts, file, f);
+                let schakel = schakel(files, r.alleen_met.as_ref(), r.vervalt_met.as_ref());
+                if schakel.raakt() != 0 {
+                    for key in cells((overleg, fase), o, r) {
+                        *out.geraakt.entry(key).or_default() |= schakel.raakt();
+                    }
+                }
+                if schakel.geldt(aan) {
+                    lay((overleg, fase), o, r, number, gegevens, &lifts, &mut drafts, file, f);
+                }
             }
             for (key, draft) in drafts {
-                let [a, b, c, d] = trees;
-                let tree = match key.bericht {
-                    Bericht::Hulpvraag => a,
-                    Bericht::Actie => b,
-                    Bericht::Verslag => c,
-                    Bericht::Status => d,
-                };
-                let plan = kept
-                    .entry((key.bericht, draft))
-                    .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft, &lifts)));
+                let plan = keep(&mut kept, trees, key.bericht, draft, &lifts);
                 if plan.opheffen.len() > MAX_LIFTED {
                     let finding = too_many(file, o);
                     if !f.contains(&finding) {
                         f.push(finding);
                     }
                 }
-                out.plans.insert(key, Arc::clone(plan));
+                out.plans.insert(key, plan);
             }
         }
     }
     out.overleggen.extend(files.overleggen.iter().map(|(_, o)| table(o)));
+    for (key, draft) in lay_channels(files, gegevens, aan, &mut out, f) {
+        let plan = keep(&mut kept, trees, key.bericht, draft, &|_| false);
+        out.kanalen.insert(key, plan);
+    }
     out
+}
+
+fn keep(
+    kept: &mut HashMap<(Bericht, Draft), Arc<CompiledPlan>>,
+    trees: &[Arc<Tree>; 4],
+    bericht: Bericht,
+    draft: Draft,
+    lifts: &impl Fn(Option<u16>) -> bool,
+) -> Arc<CompiledPlan> {
+    let [a, b, c, d] = trees;
+    let tree = match bericht {
+        Bericht::Hulpvraag => a,
+        Bericht::Actie => b,
+        Bericht::Verslag => c,
+        Bericht::Status => d,
+    };
+    let plan = kept
+        .entry((bericht, draft))
+        .or_insert_with_key(|(_, draft)| Arc::new(plan(tree, draft, lifts)));
+    Arc::clone(plan)
 }
 
 #[allow(
@@ -95,62 +140,92 @@ fn lay(
     file: &str,
     f: &mut Vec<Finding>,
 ) {
-    let actie = match (r.actie.get_ref(), &r.wijze) {
-        (ActieWord::Toestaan, _) => Actie::Permit,
-        (ActieWord::Generaliseren, Some(w)) => Actie::Generalise(*w.get_ref()),
-        (ActieWord::Generaliseren, None) => Actie::Drop,
-    };
+    let actie = actie(*r.actie.get_ref(), r.wijze.as_ref());
+    // The names are resolved once for the block, not once for every cell it touches.
+    let elements = elements(&r.gegevens, gegevens);
+    for key in cells((overleg, only), o, r) {
+        let draft = drafts.entry(key).or_insert_with(empty);
+        put(draft, &elements, actie, number, lifts, gegevens, file, f);
+    }
+}
+
+/// The cells of one phase that a block touches.
+fn cells((overleg, only): (u8, u8), o: &OverlegFile, r: &RegelBlock) -> Vec<PlanKey> {
     let place =
         |all: &[toml::Spanned<String>], name: &str| (0u8..).zip(all).find(|(_, s)| s.get_ref() == name).map(|(n, _)| n);
     let berichten = r.berichten.as_deref().unwrap_or(&Bericht::ALL);
-    // The names are resolved once for the block, not once for every cell it touches.
-    let elements: Vec<(GegevenId, std::ops::Range<usize>)> = r
-        .gegevens
-        .iter()
-        .flat_map(|name| {
-            gegevens
-                .matching(name.get_ref())
-                .iter()
-                .map(|id| (id, name.span()))
-                .collect::<Vec<_>>()
-        })
-        .collect();
     let here = |fase: &u8| *fase == only;
+    let mut out = Vec::new();
     for fase in r.fasen.iter().filter_map(|s| place(&o.fasen, s.get_ref())).filter(here) {
         for doel in r.doelen.iter().filter_map(|s| place(&o.doelen, s.get_ref())) {
             for van in r.van.iter().map(|t| *t.get_ref()) {
                 for naar in r.naar.iter().map(|t| *t.get_ref()) {
-                    for bericht in berichten.iter().copied() {
-                        let key = PlanKey {
-                            overleg,
-                            fase,
-                            doel,
-                            van,
-                            naar,
-                            bericht,
-                        };
-                        let draft = drafts.entry(key).or_insert_with(|| vec![(Actie::Drop, None); 256]);
-                        for (id, span) in &elements {
-                            let Some(slot) = draft.get_mut(usize::from(id.0)) else {
-                                continue;
-                            };
-                            if let (Actie::Generalise(a), Actie::Generalise(b)) = (slot.0, actie)
-                                && a != b
-                            {
-                                let finding = two_ways(file, span.clone(), gegevens.name(*id));
-                                if !f.contains(&finding) {
-                                    f.push(finding);
-                                }
-                            }
-                            // As wide, but a recorded necessity can lift it: that is wider.
-                            let liftable = slot.0 == actie && lifts(Some(number)) && !lifts(slot.1);
-                            if wider(slot.0, actie) != slot.0 || liftable {
-                                *slot = (actie, Some(number));
-                            }
-                        }
-                    }
+                    out.extend(berichten.iter().copied().map(|bericht| PlanKey {
+                        overleg,
+                        fase,
+                        doel,
+                        van,
+                        naar,
+                        bericht,
+                    }));
                 }
             }
+        }
+    }
+    out
+}
+
+/// An element with its place in the file.
+pub(super) type Element = (GegevenId, std::ops::Range<usize>);
+
+pub(super) fn elements(names: &[toml::Spanned<String>], gegevens: &Gegevens) -> Vec<Element> {
+    let of = |name: &toml::Spanned<String>| {
+        let span = name.span();
+        let ids = gegevens.matching(name.get_ref()).iter();
+        ids.map(|id| (id, span.clone())).collect::<Vec<_>>()
+    };
+    names.iter().flat_map(of).collect()
+}
+
+pub(super) fn actie(word: ActieWord, wijze: Option<&toml::Spanned<Wijze>>) -> Actie {
+    match (word, wijze) {
+        (ActieWord::Toestaan, _) => Actie::Permit,
+        (ActieWord::Generaliseren, Some(w)) => Actie::Generalise(*w.get_ref()),
+        (ActieWord::Generaliseren, None) => Actie::Drop,
+    }
+}
+
+/// Lays one block over one draft: the wider action stays.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one call for each block; a struct would only rename them"
+)]
+pub(super) fn put(
+    draft: &mut Draft,
+    elements: &[Element],
+    actie: Actie,
+    number: u16,
+    lifts: &impl Fn(Option<u16>) -> bool,
+    gegevens: &Gegevens,
+    file: &str,
+    f: &mut Vec<Finding>,
+) {
+    for (id, span) in elements {
+        let Some(slot) = draft.get_mut(usize::from(id.0)) else {
+            continue;
+        };
+        if let (Actie::Generalise(a), Actie::Generalise(b)) = (slot.0, actie)
+            && a != b
+        {
+            let finding = two_ways(file, span.clone(), gegevens.name(*id));
+            if !f.contains(&finding) {
+                f.push(finding);
+            }
+        }
+        // As wide, but a recorded necessity can lift it: that is wider.
+        let liftable = slot.0 == actie && lifts(Some(number)) && !lifts(slot.1);
+        if wider(slot.0, actie) != slot.0 || liftable {
+            *slot = (actie, Some(number));
         }
     }
 }

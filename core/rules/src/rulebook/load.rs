@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::channels::source::{KanaalFile, StroomFile, WetsvoorstellenFile};
+use super::channels::{self, Kanalen, Tijdvak};
 use super::overdracht::{self, Joined, OverdrachtFile};
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
 use super::{
@@ -25,12 +27,44 @@ pub(super) struct Files {
     pub grondslagen: GrondslagenFile,
     pub overleggen: Vec<(String, OverlegFile)>,
     pub overdrachten: Vec<Joined>,
+    /// `wettelijk/<stroom>.toml`.
+    pub stromen: Vec<(String, StroomFile)>,
+    /// `betrokkene.toml` and `derde.toml`.
+    pub kanalen: Vec<(String, KanaalFile)>,
+    pub wetsvoorstellen: WetsvoorstellenFile,
 }
+
+/// Files that must be there, and files of channels that may be.
+const REQUIRED: [&str; 5] = [
+    "convenant.toml",
+    "doelen.toml",
+    "gegevens.toml",
+    "grondslagen.toml",
+    lint::ARTIKELEN,
+];
+const CHANNELS: [&str; 2] = ["betrokkene.toml", "derde.toml"];
+const BILLS: &str = "wetsvoorstellen.toml";
+const DIRECTORIES: [&str; 3] = ["casusoverleg/", "overdracht/", "wettelijk/"];
 
 fn read<T: DeserializeOwned>(source: &Source, findings: &mut Vec<Finding>) -> Option<T> {
     toml::from_str(&source.text)
         .map_err(|e| findings.push(spelling::unreadable(source, &e)))
         .ok()
+}
+
+/// The files of one kind, by name.
+fn each<T: DeserializeOwned>(
+    sources: &Sources,
+    wanted: impl Fn(&str) -> bool,
+    findings: &mut Vec<Finding>,
+) -> Vec<(String, T)> {
+    let mut found: Vec<&Source> = sources.rules.iter().filter(|s| wanted(&s.name)).collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut out = Vec::new();
+    for s in found {
+        out.extend(read::<T>(s, findings).map(|file| (s.name.clone(), file)));
+    }
+    out
 }
 
 fn named<'s>(sources: &'s Sources, name: &str, findings: &mut Vec<Finding>) -> Option<&'s Source> {
@@ -81,36 +115,18 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
     let doelen = named(sources, "doelen.toml", f).and_then(|s| read::<DoelenFile>(s, f));
     let gegevens = named(sources, "gegevens.toml", f).and_then(|s| dictionary(s, f));
     let grondslagen = named(sources, "grondslagen.toml", f).and_then(|s| read::<GrondslagenFile>(s, f));
-    let mut overleggen = Vec::new();
-    let mut tables: Vec<&Source> = sources
-        .rules
-        .iter()
-        .filter(|s| s.name.starts_with("casusoverleg/"))
-        .collect();
-    tables.sort_by(|a, b| a.name.cmp(&b.name));
-    for s in tables {
-        overleggen.extend(read::<OverlegFile>(s, f).map(|o| (s.name.clone(), o)));
+    let overleggen = each::<OverlegFile>(sources, |name| name.starts_with("casusoverleg/"), f);
+    let stromen = each::<StroomFile>(sources, |name| name.starts_with("wettelijk/"), f);
+    let kanalen = each::<KanaalFile>(sources, |name| CHANNELS.contains(&name), f);
+    let mut wetsvoorstellen = WetsvoorstellenFile::default();
+    for (_, file) in each::<WetsvoorstellenFile>(sources, |name| name == BILLS, f) {
+        wetsvoorstellen = file;
     }
-    let mut handovers: Vec<&Source> = sources
-        .rules
-        .iter()
-        .filter(|s| s.name.starts_with("overdracht/"))
-        .collect();
-    handovers.sort_by(|a, b| a.name.cmp(&b.name));
-    let handovers: Vec<(String, OverdrachtFile)> = handovers
-        .into_iter()
-        .filter_map(|s| read::<OverdrachtFile>(s, f).map(|o| (s.name.clone(), o)))
-        .collect();
+    let handovers = each::<OverdrachtFile>(sources, |name| name.starts_with("overdracht/"), f);
     for s in &sources.rules {
-        let known = [
-            "convenant.toml",
-            "doelen.toml",
-            "gegevens.toml",
-            "grondslagen.toml",
-            lint::ARTIKELEN,
-        ]
-        .contains(&s.name.as_str());
-        if !known && !s.name.starts_with("casusoverleg/") && !s.name.starts_with("overdracht/") {
+        let name = s.name.as_str();
+        let known = REQUIRED.contains(&name) || CHANNELS.contains(&name) || name == BILLS;
+        if !known && !DIRECTORIES.iter().any(|dir| name.starts_with(dir)) {
             f.push(Finding::new(
                 &s.name,
                 0..0,
@@ -129,6 +145,8 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
         doelen: &doelen,
         grondslagen: &grondslagen,
         overleggen: &overleggen,
+        stromen: &stromen,
+        kanalen: &kanalen,
         regels: handovers
             .iter()
             .map(|(file, o)| (file.as_str(), o.regel.as_slice()))
@@ -145,8 +163,12 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
         doelen,
         grondslagen,
         overleggen,
+        stromen,
+        kanalen,
+        wetsvoorstellen,
     };
     check::check(&files, &gegevens, f);
+    channels::check::check(&files, &gegevens, f);
     let Some((trees, schemas)) = trees else {
         return Err(findings);
     };
@@ -155,16 +177,38 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
     if !findings.is_empty() {
         return Err(findings);
     }
-    let compiled = compile::compile(&files, &gegevens, &trees, &mut findings);
+    let compiled = compile::compile(&files, &gegevens, &trees, 0, &mut findings);
+    let later = channels::compile::tijdvakken(&files)
+        .into_iter()
+        .map(|(vanaf, aan)| {
+            let then = compile::compile(&files, &gegevens, &trees, aan, &mut findings);
+            Tijdvak {
+                vanaf,
+                aan,
+                plans: then.plans,
+                kanalen: then.kanalen,
+            }
+        })
+        .collect();
     if !findings.is_empty() {
         return Err(findings);
     }
     if wanted == Wanted::Warnings {
-        lint::warnings(&reading, &compiled.plans, &mut findings);
+        let plans = compiled.plans.values().chain(compiled.kanalen.values());
+        lint::warnings(&reading, plans, &mut findings);
     }
+    let kanalen = Kanalen {
+        plans: compiled.kanalen,
+        later,
+        geraakt: compiled.geraakt,
+        kanaal_geraakt: compiled.kanaal_geraakt,
+        ..channels::compile::kanalen(&files, &gegevens)
+    };
     let (grondslagen, basis_of) = bases(&files, &gegevens);
     let Files {
-        convenant: ConvenantFile { convenant: c, partij },
+        convenant: ConvenantFile {
+            convenant: c, partij, ..
+        },
         doelen,
         overdrachten,
         ..
@@ -222,6 +266,7 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
         trees,
         schemas,
         plans: compiled.plans,
+        kanalen,
     };
     Ok((rulebook, bounds::few(findings)))
 }
@@ -373,6 +418,8 @@ fn bases(files: &Files, gegevens: &Gegevens) -> Bases {
             soort: g.soort,
             dekt,
             alleen_bij: g.alleen_bij.clone().unwrap_or_default(),
+            stroom: g.stroom.as_ref().map(|s| s.get_ref().clone()),
+            schakel: channels::compile::schakel(files, g.alleen_met.as_ref(), g.vervalt_met.as_ref()),
         });
     }
     // The basis that needs least consent first: the decision takes the first that covers most.

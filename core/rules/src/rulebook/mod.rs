@@ -4,6 +4,7 @@
 //! never half a rulebook. Lookups take the same time for ten parties and a hundred thousand.
 
 mod bounds;
+mod channels;
 mod check;
 mod compile;
 mod finding;
@@ -21,6 +22,8 @@ use std::sync::Arc;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+pub(crate) use channels::{Aan, Gevonden, Schakel};
+pub use channels::{Stroom, Wetsvoorstel, WettelijkePartij};
 pub use finding::{Finding, Place, Severity, line_column};
 pub use lint::{Artikelen, TableSource, tables};
 pub use overdracht::Overdracht;
@@ -125,6 +128,10 @@ pub struct Grondslag {
     pub dekt: GegevenSet,
     /// Only when the recorded absence of the case is one of these; empty: always.
     pub alleen_bij: Vec<String>,
+    /// Only for this statutory flow.
+    pub stroom: Option<String>,
+    /// Only with or without a bill.
+    pub(crate) schakel: Schakel,
 }
 
 /// A participant of a consultation, with task and basis in writing (3.4).
@@ -251,6 +258,7 @@ pub struct Rulebook {
     pub(crate) schemas: [String; 4],
     pub(crate) plans: HashMap<PlanKey, Arc<CompiledPlan>>,
     pub(crate) free_texts: [Vec<FreeText>; 4],
+    pub(crate) kanalen: channels::Kanalen,
 }
 
 impl Rulebook {
@@ -372,7 +380,7 @@ impl Rulebook {
         (0u8..).zip(&self.overleggen).find(|(_, o)| o.id == id)
     }
 
-    /// The plan of a consultation, phase and purpose for a sender, a receiver and a message.
+    /// The plan of a consultation, phase and purpose for a sender, a receiver and a message, while no bill is on.
     #[must_use]
     pub fn plan(
         &self,

@@ -175,7 +175,8 @@ impl Rulebook {
         &self.overdrachten
     }
 
-    /// The plan of a handover between two consultations: the phase is that of the first, the purpose of the second.
+    /// The plan of a handover between two consultations, while no bill is on: the phase is that of the first, the purpose
+    /// of the second.
     #[must_use]
     #[allow(
         clippy::too_many_arguments,
@@ -183,13 +184,28 @@ impl Rulebook {
     )]
     pub fn overdracht_plan(
         &self,
-        (van_overleg, naar_overleg): (&str, &str),
+        tafels: (&str, &str),
         fase: &str,
         doel: &str,
         van: Taak,
         naar: Taak,
         bericht: Bericht,
     ) -> Option<&std::sync::Arc<CompiledPlan>> {
+        let key = self.overdracht_key(tafels, (fase, doel))?;
+        self.plans.get(&PlanKey {
+            van,
+            naar,
+            bericht,
+            ..key
+        })
+    }
+
+    /// Where the plans of a handover stand; from whom to whom, and with which message, is still to be filled in.
+    pub(crate) fn overdracht_key(
+        &self,
+        (van_overleg, naar_overleg): (&str, &str),
+        (fase, doel): (&str, &str),
+    ) -> Option<PlanKey> {
         let (_, first) = self.find_overleg(van_overleg)?;
         let (_, second) = self.find_overleg(naar_overleg)?;
         let place = self
@@ -197,13 +213,13 @@ impl Rulebook {
             .iter()
             .position(|o| o.van_overleg == van_overleg && o.naar_overleg == naar_overleg)?;
         let at = |all: &[String], word: &str| u8::try_from(all.iter().position(|w| w == word)?).ok();
-        self.plans.get(&PlanKey {
+        Some(PlanKey {
             overleg: u8::try_from(self.overleggen.len().checked_add(place)?).ok()?,
             fase: at(&first.fasen, fase)?,
             doel: at(&second.doelen, doel)?,
-            van,
-            naar,
-            bericht,
+            van: Taak::Derde,
+            naar: Taak::Derde,
+            bericht: Bericht::Hulpvraag,
         })
     }
 }

@@ -19,7 +19,8 @@ pub struct Source {
 /// All files of a rulebook.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// `convenant.toml`, `doelen.toml`, `grondslagen.toml`, `gegevens.toml`, `casusoverleg/*.toml`.
+    /// `convenant.toml`, `doelen.toml`, `grondslagen.toml`, `gegevens.toml`, `casusoverleg/*.toml`; and where there are
+    /// any `wettelijk/*.toml`, `betrokkene.toml`, `derde.toml`, `wetsvoorstellen.toml`.
     pub rules: Vec<Source>,
     /// `<message>.v1.json`, the canonical schemas.
     pub schemas: Vec<Source>,
@@ -31,6 +32,8 @@ pub(super) struct ConvenantFile {
     pub convenant: ConvenantBlock,
     #[serde(default)]
     pub partij: Vec<PartijBlock>,
+    #[serde(default)]
+    pub wettelijk_partij: Vec<super::channels::source::WettelijkePartijBlock>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +122,12 @@ pub(super) struct GrondslagBlock {
     pub letters: Option<Vec<Spanned<char>>>,
     #[serde(default)]
     pub alleen_bij: Option<Vec<String>>,
+    #[serde(default)]
+    pub stroom: Option<Spanned<String>>,
+    #[serde(default)]
+    pub alleen_met: Option<Spanned<String>>,
+    #[serde(default)]
+    pub vervalt_met: Option<Spanned<String>>,
 }
 
 const fn basis() -> crate::facts::ToestemmingKind {
@@ -185,6 +194,30 @@ pub(super) struct RegelBlock {
     pub opheffen: Option<Spanned<bool>>,
     pub artikelen: Vec<String>,
     pub omdat: String,
+    #[serde(default)]
+    pub alleen_met: Option<Spanned<String>>,
+    #[serde(default)]
+    pub vervalt_met: Option<Spanned<String>>,
+}
+
+impl RegelBlock {
+    /// Whether this block and another are never in force together: one waits for a bill that ends the other.
+    pub(super) fn never_with(&self, o: &Self) -> bool {
+        let ends = |a: &Option<Spanned<String>>, b: &Option<Spanned<String>>| {
+            a.as_ref()
+                .is_some_and(|a| b.as_ref().is_some_and(|b| a.get_ref() == b.get_ref()))
+        };
+        ends(&self.alleen_met, &o.vervalt_met) || ends(&self.vervalt_met, &o.alleen_met)
+    }
+
+    /// Whether this block is in force whenever another is.
+    pub(super) fn whenever(&self, o: &Self) -> bool {
+        let same = |a: &Option<Spanned<String>>, b: &Option<Spanned<String>>| {
+            a.as_ref()
+                .is_none_or(|a| b.as_ref().is_some_and(|b| a.get_ref() == b.get_ref()))
+        };
+        same(&self.alleen_met, &o.alleen_met) && same(&self.vervalt_met, &o.vervalt_met)
+    }
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +244,6 @@ fn day<'de, D: Deserializer<'de>>(d: D) -> Result<Date, D::Error> {
     }
 }
 
-fn day_opt<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Date>, D::Error> {
+pub(super) fn day_opt<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Date>, D::Error> {
     day(d).map(Some)
 }

@@ -33,6 +33,7 @@ pub const LEERPLICHT: &str = "00000099000000002000/leerplicht";
 pub const JEUGD: &str = "00000099000000002000/jeugd";
 pub const SWV: &str = "00000099000000003000/samenwerkingsverband";
 pub const JGZ: &str = "00000099000000004000/jgz";
+pub const DUO: &str = "00000099000000007000/duo";
 
 pub fn partij(s: &str) -> Partij {
     s.parse().unwrap()
@@ -44,8 +45,8 @@ fn sources(dir: &Path, under: &str, ext: &str, out: &mut Vec<Source>) {
     for path in names {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
-            if name == "casusoverleg" {
-                sources(&path, "casusoverleg/", ext, out);
+            if name == "casusoverleg" || name == "wettelijk" {
+                sources(&path, &format!("{name}/"), ext, out);
             }
         } else if name.ends_with(ext) {
             out.push(Source {
@@ -125,6 +126,7 @@ impl Plan {
             (partij(JEUGD), Route::Push(target.clone())),
             (partij(SWV), Route::Push(swv.clone())),
             (partij(JGZ), Route::Mailbox),
+            (partij(DUO), Route::Mailbox),
         ]);
         let koppeling = |eigen: &[&str], mandaat: &[&str]| Koppeling {
             mode: self.mode,
@@ -136,6 +138,7 @@ impl Plan {
             ("jgz".to_owned(), koppeling(&[JGZ], &[])),
             // Another system that may speak for the same school.
             ("tweede".to_owned(), koppeling(&[], &[SCHOOL])),
+            ("duo".to_owned(), koppeling(&[DUO], &[])),
             (
                 "proef".to_owned(),
                 Koppeling {

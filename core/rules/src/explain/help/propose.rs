@@ -1,6 +1,7 @@
 //! Which proposal answers which reason, and what it would make of the facts.
 
 use super::{Hulp, Stand, Trial};
+use crate::event::Kanaal;
 use crate::facts::{CasusStand, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingKind, ToestemmingStand};
 use crate::gates::Aanvraag;
 use crate::gegeven::{Beroepsgeheim, GegevenSet};
@@ -58,6 +59,8 @@ fn answer(trial: &Trial<'_>, verdict: &Verdict, reden: Reden, claims: bool) -> V
         | Reden::ToestemmingVerlopen
         | Reden::GeheimNietDoorbroken
         | Reden::VoorwaardeOntbreekt => consents(trial, verdict, table),
+        Reden::DerdeToestemmingOntbreekt => consents(trial, verdict, None),
+        Reden::HoedanigheidNietVastgelegd => vec![Hulp::Betrokkene],
         Reden::NietVrijgegeven => vec![Hulp::Vrijgave(withheld(verdict, reden))],
         Reden::AkkoordOntbreekt => accords(trial, verdict),
         _ => Vec::new(),
@@ -123,7 +126,11 @@ fn consents(trial: &Trial<'_>, verdict: &Verdict, table: Option<&Casusoverleg>) 
             present.and(trial.rules.gegevens().vrij()),
         );
     }
-    add(ToestemmingKind::Grondslag, trial.vraag.afzender, present);
+    if trial.vraag.kanaal == Kanaal::Derde {
+        add(ToestemmingKind::Derde, trial.vraag.afzender, present);
+    } else {
+        add(ToestemmingKind::Grondslag, trial.vraag.afzender, present);
+    }
     for b in &trial.inventory.bijdragen {
         let secret =
             b.beroepsgeheim != Beroepsgeheim::Geen || matches!(b.inbrenger.taak, Taak::Jgz | Taak::Jeugdhulpaanbieder);
@@ -164,6 +171,10 @@ pub(super) fn apply(hulp: &Hulp, vraag: &Aanvraag<'_>, stand: &mut Stand<'_>) {
             let opened = CasusStand::open(vraag.casus, vraag.casusoverleg, vraag.doel);
             stand.dossier.to_mut().casus.get_or_insert(opened);
         }
+        // A statutory report needs no case: its release stands under the id it states.
+        Hulp::Vrijgave(gegevens) if stand.dossier.casus.is_none() => {
+            stand.dossier.to_mut().vrijgaven.push((vraag.ontvanger, *gegevens));
+        }
         _ => {
             let doel = stand.doel.to_string();
             if let Some(casus) = &mut stand.dossier.to_mut().casus {
@@ -177,6 +188,7 @@ fn on_case(hulp: &Hulp, vraag: &Aanvraag<'_>, doel: &str, casus: &mut CasusStand
     match hulp {
         Hulp::Deelname(partij) => casus.deelnemers.push(*partij),
         Hulp::Regierol(partij) => casus.regierol = Some(*partij),
+        Hulp::Betrokkene => casus.betrokkenen.push(vraag.ontvanger),
         Hulp::Doel => casus.doelen.push(vraag.doel.to_owned()),
         Hulp::Herbeoordeling => casus.herbeoordeeld = true,
         Hulp::Fase => casus.fase = Some(vraag.fase.to_owned()),

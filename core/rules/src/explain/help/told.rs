@@ -29,6 +29,7 @@ impl Hulp {
             },
             Self::Vrijgave(_) => "vrijgave",
             Self::Akkoord(_) => "akkoord",
+            Self::Betrokkene => "betrokkene",
             Self::NoemFase(_) => "noem-fase",
             Self::Fase => "fase",
             Self::NoemDoel(_) => "noem-doel",
@@ -55,6 +56,7 @@ impl Hulp {
             },
             Self::Vrijgave(_) => "5.3, 6",
             Self::Akkoord(_) => "3.4",
+            Self::Betrokkene => "1.4, 1.14",
             Self::NoemGeenGrondslag => "4",
         }
     }
@@ -98,6 +100,10 @@ impl Hulp {
                 "a professional releases it by name",
             ),
             "akkoord" => ("wie het inbracht, gaat akkoord", "the party that brought it in agrees"),
+            "betrokkene" => (
+                "leg vast wie de ontvanger is: de jongere, een ouder met gezag of een voogd",
+                "record who the receiver is: the young person, a parent with authority or a guardian",
+            ),
             "noem-fase" => ("noem de fase waarin de casus is", "state the phase the case is in"),
             "fase" => (
                 "leg vast dat de casus in deze fase is",
@@ -194,6 +200,10 @@ impl Hulp {
                     format!("{p} agrees to passing it on to {naar}"),
                 )
             }
+            Self::Betrokkene => say(
+                "leg vast wie de ontvanger is, als dat zo is: de jongere, een ouder met gezag of een voogd".into(),
+                "record who the receiver is, if so: the young person, a parent with authority or a guardian".into(),
+            ),
             Self::NoemFase(fase) => say(
                 format!("noem de fase waarin de casus is: {fase}"),
                 format!("state the phase the case is in: {fase}"),

@@ -55,6 +55,7 @@ fn covered<'b, 'a>(
                 .filter(|(m, o)| {
                     others(*m)
                         && o.wijze() == blok.wijze()
+                        && o.regel.whenever(blok.regel)
                         && o.in_bericht.get(bericht).is_some_and(|set| set.contains(id))
                         && o.deel(blok).is_some()
                 })

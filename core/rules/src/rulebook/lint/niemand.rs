@@ -1,19 +1,14 @@
 //! Elements that may be given by article 5.1 and that no rule gives to anybody: a gap, or a choice. A choice is written
 //! down in the dictionary: `niemand = "waarom niemand dit krijgt"`.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use super::super::{CompiledPlan, Finding, PlanKey};
+use super::super::Finding;
 use super::Input;
 use crate::gegeven::GegevenSet;
 
 const FILE: &str = "gegevens.toml";
 
-pub(super) fn check(i: &Input<'_>, plans: &HashMap<PlanKey, Arc<CompiledPlan>>, out: &mut Vec<Finding>) {
-    let given = plans.values().fold(GegevenSet::EMPTY, |set, plan| {
-        set.or(plan.permitted.and(plan.plan.tree().gegevens()))
-    });
+/// `given`: what some rule of some channel gives to somebody.
+pub(super) fn check(i: &Input<'_>, given: GegevenSet, out: &mut Vec<Finding>) {
     let text = i
         .sources
         .rules

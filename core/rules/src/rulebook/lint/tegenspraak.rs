@@ -13,7 +13,7 @@ pub(super) fn check(i: &Input<'_>, out: &mut Vec<Finding>) {
     } in &i.tafels
     {
         for b in blokken.iter().filter(|b| !b.heel()) {
-            for a in blokken.iter().filter(|a| a.heel()) {
+            for a in blokken.iter().filter(|a| a.heel() && !a.regel.never_with(b.regel)) {
                 let Some(deel) = a.deel(b) else { continue };
                 let Some(first) = deel.gegevens.iter().next() else {
                     continue;
