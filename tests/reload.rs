@@ -47,6 +47,7 @@ fn sources() -> Sources {
     };
     let mut rules = read("config/convenant", "");
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
     Sources {
         rules,
         schemas: read("schemas/canoniek", ""),
