@@ -35,7 +35,9 @@ fn least(mut one: impl FnMut(), mut other: impl FnMut()) -> (Duration, Duration)
 
 fn pseudonyms(c: &mut Criterion) {
     let mut secret = Zeroizing::new([7; 32]);
-    secret[0] = 1;
+    if let Some(first) = secret.first_mut() {
+        *first = 1;
+    }
     let master = MasterKey::new(secret).unwrap();
     let receiver = Receiver {
         partij: "00000099000000002000/leerplicht".parse().unwrap(),
