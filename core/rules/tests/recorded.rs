@@ -46,7 +46,9 @@ fn read(dir: &str, prefix: &str) -> Vec<Source> {
 
 fn sources() -> Sources {
     let mut rules = read("config/convenant", "");
-    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
+    for dir in ["casusoverleg", "wettelijk"] {
+        rules.extend(read(&format!("config/convenant/{dir}"), &format!("{dir}/")));
+    }
     Sources {
         rules,
         schemas: read("schemas/canoniek", ""),

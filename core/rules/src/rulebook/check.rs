@@ -154,7 +154,7 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
         ));
     }
     // Half a block must never cover more than the whole: who writes letters last, is cut short before it is complete.
-    if g.kanaal == Kanaal::Casusoverleg && g.letters.as_ref().is_none_or(Vec::is_empty) {
+    if g.kanaal != Kanaal::Wettelijk && g.letters.as_ref().is_none_or(Vec::is_empty) {
         f.push(Finding::new(
             "grondslagen.toml",
             g.id.span(),
