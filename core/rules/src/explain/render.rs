@@ -74,8 +74,8 @@ impl Uitleg {
                     f,
                     "\n   {}",
                     say(
-                        "Wat zou helpen: geen feit dat iemand kan vastleggen verandert dit besluit.",
-                        "What would help: no fact that somebody can record changes this decision."
+                        "Wat zou helpen: geen feit dat nog ontbreekt, verandert dit besluit.",
+                        "What would help: no fact that is missing changes this decision."
                     )
                 )
             } else {

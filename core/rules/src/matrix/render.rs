@@ -119,7 +119,7 @@ fn overleg(out: &mut String, rules: &Rulebook, o: &Casusoverleg) {
         if o.toestemming_voorwaarde {
             "- Voorwaarde: zonder toestemming van de ouders (of de jongere) voor de aanvraag gaat er niets; van de aanvraag gaat alleen wat die toestemming noemt"
         } else {
-            "- Voorwaarde: geen toestemming vooraf voor de hele aanvraag"
+            "- Zonder toestemming gaat een aanvraag door; achter blijft alleen wat zelf toestemming vraagt"
         },
     );
     if let Some(fase) = &o.na_sluiting {

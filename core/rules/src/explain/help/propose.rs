@@ -166,7 +166,12 @@ pub(super) fn apply(hulp: &Hulp, vraag: &Aanvraag<'_>, stand: &mut Stand<'_>) {
         Hulp::NoemDoel(doel) => stand.doel = doel.clone().into(),
         Hulp::NoemCasusoverleg(overleg) => stand.casusoverleg = overleg.clone().into(),
         Hulp::NoemGeenGrondslag => stand.grondslag = None,
-        Hulp::Toetreding(partij) => stand.dossier.to_mut().toetredingen.push((*partij, Toegetreden::Ja)),
+        Hulp::Toetreding(partij) => {
+            // In place of what was recorded: a form that was signed, but not yet made known.
+            let recorded = &mut stand.dossier.to_mut().toetredingen;
+            recorded.retain(|(p, _)| p != partij);
+            recorded.push((*partij, Toegetreden::Ja));
+        }
         Hulp::Casus => {
             let opened = CasusStand::open(vraag.casus, vraag.casusoverleg, vraag.doel);
             stand.dossier.to_mut().casus.get_or_insert(opened);

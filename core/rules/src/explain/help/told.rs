@@ -213,8 +213,8 @@ impl Hulp {
                 format!("record that the case is in phase {}, if it is", vraag.fase),
             ),
             Self::NoemDoel(doel) => say(
-                format!("noem het doel van de casus: {doel}"),
-                format!("state the purpose of the case: {doel}"),
+                format!("noem het doel waarvoor u werkelijk verstrekt, als dat een doel van de casus is, zoals {doel}"),
+                format!("state the purpose for which you really share, if it is one of the case, such as {doel}"),
             ),
             Self::NoemCasusoverleg(overleg) => say(
                 format!("noem het overleg waar de casus bij hoort: {overleg}"),
