@@ -329,6 +329,18 @@ impl Gegevens {
         Ok(out)
     }
 
+    /// How many elements there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// The element of that name.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<GegevenId> {

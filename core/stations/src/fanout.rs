@@ -34,13 +34,17 @@ pub(crate) fn is_copy(event: &Event) -> bool {
     event.id.starts_with(COPY)
 }
 
-/// Everyone who takes part in the case on the day, but the sender; in a stable order.
+/// Everyone who takes part in the case on the day, but the sender; in a stable order. Nobody, for a sender who takes no
+/// part itself: a receipt would tell it who does.
 pub(crate) fn receivers(dossier: &Dossier, afzender: Partij) -> Vec<Partij> {
     let deelnemers = dossier
         .casus
         .as_ref()
         .map(|c| c.deelnemers.as_slice())
         .unwrap_or_default();
+    if !deelnemers.contains(&afzender) {
+        return Vec::new();
+    }
     let mut all: Vec<Partij> = deelnemers.iter().copied().filter(|p| *p != afzender).collect();
     all.sort();
     all.dedup();

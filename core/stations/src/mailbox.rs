@@ -237,6 +237,12 @@ impl Gateway {
         let Some(item) = self.inner.store.mailbox_item(ontvanger, effect.clone()).await? else {
             return Ok(false);
         };
+        // What was never handed out is not confirmed, and who left the case confirms nothing: it would be lost unseen.
+        let fetched = self.history_of(effect.as_str()).await?;
+        let (dossier, _) = self.dossier(&item.event, &self.rulebook()).await?;
+        if has_left(&dossier, ontvanger) || !fetched.iter().any(|r| r.stap == Stap::Opgehaald) {
+            return Ok(false);
+        }
         let entry = self.entry(Stap::Afgeleverd, effect, &item.event, noted(&item.event, "bevestigd"));
         Ok(self.inner.store.mailbox_done(ontvanger, effect.clone(), entry).await?)
     }

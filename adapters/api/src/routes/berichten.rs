@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use sluis_rules::journal::{Inhoud, Record, Stap};
+use sluis_rules::verdict::Reden;
 
 use super::{CLOUDEVENT, JSON, Segment, media, moment, traceparent};
 use crate::api::{Api, Who};
@@ -114,12 +115,22 @@ pub(super) async fn history(State(api): State<Arc<Api>>, who: Who, id: Segment) 
     if records.is_empty() || !(who.0.has(Rol::Beheer) || sent_by(&records, &who.0)) {
         return Err(Problem::new("onbekend"));
     }
-    let stappen = records.iter().map(|r| Regel {
+    let told: Vec<Inhoud> = records
+        .iter()
+        .map(|r| {
+            if who.0.has(Rol::Beheer) {
+                r.inhoud.clone()
+            } else {
+                for_sender(&r.inhoud)
+            }
+        })
+        .collect();
+    let stappen = records.iter().zip(&told).map(|(r, inhoud)| Regel {
         tijd: moment(r.tijd_ms),
         stap: r.stap,
         effect: &r.effect,
         spoor: &r.trace_id,
-        inhoud: &r.inhoud,
+        inhoud,
     });
     Ok(json(
         StatusCode::OK,
@@ -128,6 +139,22 @@ pub(super) async fn history(State(api): State<Arc<Api>>, who: Who, id: Segment) 
             stappen: stappen.collect(),
         },
     ))
+}
+
+/// Who is not linked to a case learns only that: not who is, nor how the case stands, nor whether it exists.
+fn for_sender(inhoud: &Inhoud) -> Inhoud {
+    let outside = Reden::AfzenderNietBijCasus.slug();
+    if !inhoud.redenen.iter().any(|r| r == outside) {
+        return inhoud.clone();
+    }
+    Inhoud {
+        redenen: vec![outside.to_owned()],
+        paden: Vec::new(),
+        grondslag: String::new(),
+        feiten: None,
+        toelichting: String::new(),
+        ..inhoud.clone()
+    }
 }
 
 /// Whether every sender that the records name is a party of the caller, and one is named.

@@ -252,7 +252,8 @@ impl Dossier {
                 Feit::Akkoord(a) => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
-                Feit::Sluiting(s) => stand.gesloten = Some(s.reden),
+                // The strictest ending stays: nothing that comes later brings a deceased child's case back to a table.
+                Feit::Sluiting(s) => stand.gesloten = stand.gesloten.max(Some(s.reden)),
                 Feit::Noodzaak(n) => {
                     let now = set(&n.gegevens);
                     // A later record about the same replaces an earlier one: so it can end.
@@ -298,7 +299,7 @@ impl Dossier {
             }
             // So it is with who decides, and only about the table where the case is.
             let works = |o: &&&Overdracht| {
-                linked.contains(&o.besluit_door)
+                took_part(&deelnames, o.besluit_door, o.op)
                     && o.van_overleg == stand.casusoverleg
                     && o.tot.is_none_or(|tot| tot >= dag)
             };
@@ -330,6 +331,15 @@ fn at_signing(deelnames: &[&Deelname], dag: Date) -> Vec<Partij> {
         }
     }
     there
+}
+
+/// Whether a party took part in the case on a day: by the last record about it that began by then.
+fn took_part(deelnames: &[&Deelname], partij: Partij, op: Date) -> bool {
+    let about = |d: &&&Deelname| d.partij == partij && d.vanaf <= op;
+    deelnames
+        .iter()
+        .rfind(about)
+        .is_some_and(|d| d.tot.is_none_or(|tot| tot >= op))
 }
 
 impl CasusStand {

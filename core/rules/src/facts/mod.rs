@@ -312,8 +312,8 @@ pub struct Sluiting {
     pub reden: Sluitreden,
 }
 
-/// The endings of article 5.6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The endings of article 5.6, in the order of how little may follow them.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Ord, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sluitreden {
     /// The arrangement ended.

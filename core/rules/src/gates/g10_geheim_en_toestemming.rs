@@ -27,7 +27,9 @@ pub(super) fn check(c: &mut Context<'_>) {
 fn by_statute(c: &mut Context<'_>) {
     let lifted = c.stroom.is_some_and(|s| s.ook_onder_geheim);
     for n in 0..c.inventory.bijdragen.len() {
-        let own_secret = |b: &BijdrageInventory| b.inbrenger == c.vraag.afzender && is_secret(b);
+        // What is labelled as the receiver's own counts as the sender's: nothing proves that label.
+        let (van, naar) = (c.vraag.afzender, c.vraag.ontvanger);
+        let own_secret = |b: &BijdrageInventory| (b.inbrenger == van || b.inbrenger == naar) && is_secret(b);
         if !lifted && c.inventory.bijdragen.get(n).is_some_and(own_secret) {
             c.withhold(n, GegevenSet::ALL, Reden::GeheimNietDoorbroken);
         }
@@ -49,7 +51,9 @@ fn conditions(c: &mut Context<'_>) {
     let Some(o) = c.thuis().filter(|_| c.voorwaarde()) else {
         return;
     };
-    let asked = |p: &Partij| o.aanvragers.contains(&p.taak);
+    // By an applicant of this case: what parents signed at another school is not about this request.
+    let asked =
+        |p: &Partij| o.aanvragers.contains(&p.taak) && c.casus.is_some_and(|casus| casus.deelnemers.contains(p));
     let (open, why) = toestemming::covered_by(c, ToestemmingKind::Bijlage3Voorwaarde, asked, GegevenSet::ALL);
     if open.is_empty() {
         c.fail(match why {
@@ -70,7 +74,11 @@ fn secrecy(c: &mut Context<'_>, n: usize) {
     if !is_secret(b) {
         return;
     }
-    let inbrenger = b.inbrenger;
+    // The betrokkene keeps no professional secrecy: what says so under their name is the sender's.
+    let inbrenger = match b.inbrenger.taak {
+        Taak::Betrokkene => c.vraag.afzender,
+        _ => b.inbrenger,
+    };
     // A secret is not broken towards the party that keeps it. Nothing proves who brought something in, so this lifts
     // only the inbrenger's secrecy: the sender's own basis, consent and release were asked for all the same.
     if inbrenger == c.vraag.ontvanger {
@@ -87,14 +95,8 @@ fn secrecy(c: &mut Context<'_>, n: usize) {
 /// Free text and attachments pass only with a named professional's release for this receiver, and with consent where
 /// the consultation asks it (S:886, S:1034, S:1102).
 fn release(c: &mut Context<'_>, n: usize) {
+    // Also of what is labelled as the receiver's own: nothing proves that label.
     let free = c.rules.gegevens().vrij();
-    if c.inventory
-        .bijdragen
-        .get(n)
-        .is_none_or(|b| b.inbrenger == c.vraag.ontvanger)
-    {
-        return;
-    }
     let released = c
         .casus
         .iter()

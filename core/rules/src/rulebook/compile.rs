@@ -30,9 +30,9 @@ pub(super) const MAX_LIFTED: u32 = 3;
 /// Per element the action and the rule that gave it.
 pub(super) type Draft = Vec<(Actie, Option<u16>)>;
 
-/// Nothing permitted.
-pub(super) fn empty() -> Draft {
-    vec![(Actie::Drop, None); 256]
+/// Nothing permitted, of any element that the dictionary has.
+pub(super) fn empty(gegevens: &Gegevens) -> Draft {
+    vec![(Actie::Drop, None); gegevens.len()]
 }
 
 /// Compiles the rules as they hold while these bills are on.
@@ -144,7 +144,7 @@ fn lay(
     // The names are resolved once for the block, not once for every cell it touches.
     let elements = elements(&r.gegevens, gegevens);
     for key in cells((overleg, only), o, r) {
-        let draft = drafts.entry(key).or_insert_with(empty);
+        let draft = drafts.entry(key).or_insert_with(|| empty(gegevens));
         put(draft, &elements, actie, number, lifts, gegevens, file, f);
     }
 }

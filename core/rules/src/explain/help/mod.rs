@@ -180,7 +180,7 @@ pub fn help(
         if goal <= first {
             continue;
         }
-        let list = shortest(&trial, all, goal);
+        let list = narrowed(&trial, shortest(&trial, all, goal));
         if best
             .as_ref()
             .is_none_or(|(b, reach)| goal > *reach || list.len() < b.len())
@@ -211,6 +211,27 @@ fn gather(trial: &Trial<'_>, verdict: &Verdict, claims: bool) -> Option<Vec<Hulp
         now = trial.verdict(&all);
     }
     (!now.is_blocked()).then_some(all)
+}
+
+/// Each consent and release for no more than it is needed for: what passes without it, is not asked on a form.
+fn narrowed(trial: &Trial<'_>, mut list: Vec<Hulp>) -> Vec<Hulp> {
+    let reach = trial.open(&trial.verdict(&list));
+    for n in 0..list.len() {
+        let covered = match list.get(n) {
+            Some(Hulp::Toestemming { gegevens, .. } | Hulp::Vrijgave(gegevens)) => *gegevens,
+            _ => continue,
+        };
+        for id in covered.iter() {
+            let before = list.clone();
+            if let Some(Hulp::Toestemming { gegevens, .. } | Hulp::Vrijgave(gegevens)) = list.get_mut(n) {
+                *gegevens = gegevens.without(std::iter::once(id).collect());
+            }
+            if trial.open(&trial.verdict(&list)) < reach {
+                list = before;
+            }
+        }
+    }
+    list
 }
 
 /// The fewest of the proposals that reach the goal; among as many, those named first.

@@ -241,23 +241,8 @@ const fn kind_word(kind: ToestemmingKind, nl: bool) -> &'static str {
     }
 }
 
-/// Names of the dictionary, those of one family together.
+/// Names of the dictionary, all of them: they go on a form.
 fn elements(rules: &Rulebook, set: GegevenSet) -> String {
-    let mut families: Vec<(&str, Vec<&str>)> = Vec::new();
-    for id in set.iter() {
-        let name = rules.gegevens().name(id);
-        let family = name.split_once('.').map_or(name, |(family, _)| family);
-        match families.iter_mut().find(|(f, _)| *f == family) {
-            Some((_, names)) => names.push(name),
-            None => families.push((family, vec![name])),
-        }
-    }
-    let told: Vec<String> = families
-        .into_iter()
-        .map(|(family, names)| match names.as_slice() {
-            [one] => (*one).to_owned(),
-            many => format!("{family} ({})", many.len()),
-        })
-        .collect();
-    told.join(", ")
+    let names: Vec<&str> = set.iter().map(|id| rules.gegevens().name(id)).collect();
+    names.join(", ")
 }

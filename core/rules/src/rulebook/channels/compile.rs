@@ -106,7 +106,7 @@ pub(in crate::rulebook) fn lay_channels(
                 *out.kanaal_geraakt.entry(key).or_default() |= schakel.raakt();
             }
             if schakel.geldt(aan) {
-                let draft = drafts.entry(key).or_insert_with(empty);
+                let draft = drafts.entry(key).or_insert_with(|| empty(gegevens));
                 contradicts(draft, &elements, action, gegevens, laid.file, f);
                 put(draft, &elements, action, number, &|_| false, gegevens, laid.file, f);
             }
