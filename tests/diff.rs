@@ -68,7 +68,52 @@ fn rules_that_are_the_same_change_nothing() {
     fs::write(&file, fs::read_to_string(&file).unwrap() + "\n# alleen een opmerking\n").unwrap();
     let out = sluis(&["diff", RULES, path(home.path()), "--taal", "en"]);
     assert_eq!(out.status.code(), Some(0));
-    assert!(text(&out).contains("the rules differ, but nothing of this changes"));
+    assert!(text(&out).contains("the rules differ only in remarks or layout"));
+}
+
+#[test]
+fn what_is_not_compared_is_not_called_the_same() {
+    for (name, old, new) in [
+        (
+            "casusoverleg/loket-onderwijs.toml",
+            "toestemming_voorwaarde = true",
+            "toestemming_voorwaarde = false",
+        ),
+        ("convenant.toml", "looptijd_jaren = 2", "looptijd_jaren = 3"),
+        (
+            "betrokkene.toml",
+            "\"status.hulpvraag\", \"status.tlv\"",
+            "\"status.hulpvraag\"",
+        ),
+        (
+            "wetsvoorstellen.toml",
+            "id = \"wams\"",
+            "id = \"wams\"\naan = true\nvan_kracht_op = \"2027-01-01\"",
+        ),
+    ] {
+        let home = copy_rules();
+        let file = home.path().join(name);
+        let text_of = fs::read_to_string(&file).unwrap();
+        assert!(text_of.contains(old), "the change must hit: {old}");
+        fs::write(&file, text_of.replacen(old, new, 1)).unwrap();
+        let out = sluis(&["diff", RULES, path(home.path())]);
+        assert_eq!(
+            out.status.code(),
+            Some(1),
+            "{name}: {}",
+            String::from_utf8_lossy(&out.stderr)
+        );
+        let told = text(&out);
+        assert!(
+            told.contains("niet in wat hier is vergeleken: kijk zelf in") && told.contains(name),
+            "{told}"
+        );
+        let told = json(&sluis(&["diff", RULES, path(home.path()), "--output", "json"]).stdout);
+        assert_eq!(
+            (&told["bestanden"][0], &told["verandert"]),
+            (&name.into(), &true.into())
+        );
+    }
 }
 
 #[test]

@@ -62,6 +62,24 @@ fn it_says_who_gives_what_under_which_secrecy() {
 }
 
 #[test]
+fn a_name_that_may_be_a_number_is_shown_without_a_hash() {
+    for (key, shown) in [
+        ("999900006", "onbekend#cijfers"),
+        ("bsn-999-900-006", "onbekend#cijfers"),
+        ("\\u0039999x", "onbekend#cijfers"),
+        ("geheim", "onbekend#addb0f5e"),
+    ] {
+        let found = read(&message(&bijdrage(&format!(
+            "{{\"persoon\":{{\"naam\":\"x\"}},\"{key}\":1}}"
+        ))))
+        .unwrap();
+        assert_eq!(found.gaps[0].pointer, format!("/bijdragen/*/inhoud/{shown}"), "{key}");
+    }
+    let three = read(&message(&bijdrage(r#"{"g123":1}"#))).unwrap();
+    assert!(!three.gaps[0].pointer.ends_with("cijfers"));
+}
+
+#[test]
 fn gaps_are_counted_beyond_those_that_are_named() {
     let many: Vec<String> = (0..200).map(|n| format!("\"g{n}\":{{\"g\":[]}}")).collect();
     let found = read(&message(&bijdrage(&format!("{{{}}}", many.join(","))))).unwrap();

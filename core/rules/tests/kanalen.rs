@@ -213,7 +213,8 @@ fn on(sources: &Sources, dag: &str) -> (Rulebook, Verdict) {
         "afzender":"00000099000000001000/school","ontvanger":"00000099000000002000/leerplicht",
         "data":{"bericht":"hulpvraag","versie":"1","kenmerk":"ba714faf-16cf-56da-8276-66b0c808cdd4","datum":"2026-11-02",
         "bijdragen":[{"inbrenger":"00000099000000001000/school","beroepsgeheim":"geen","inhoud":{
-        "persoon":{"bsn":"999900006"},"verzuim":{"soort":"relatief","vermoedelijkeReden":"werk"}}}]}}"#;
+        "persoon":{"bsn":"999900006"},"verzuim":{"soort":"relatief","ongeoorloofd":[{"volgnummer":1,"begin":"2026-10-19","uren":18}],
+        "vermoedelijkeReden":"werk"}}}]}}"#;
     let (event, data) = Event::parse(body).unwrap();
     let dag = dag.parse().unwrap();
     let scratch = &mut Scratch::default();

@@ -279,3 +279,118 @@ fn a_necessity_lifts_only_that_there_is_something_about_the_family() {
     let whole = with_rule(&block(&[("opheffen", "true"), home]));
     assert!(whole.iter().any(|f| f.message.contains("5.4")), "{whole:?}");
 }
+
+/// One dictionary line with one word changed, and what is found then.
+fn reclassified(id: &str, old: &str, new: &str) -> (String, Vec<Finding>) {
+    let text = example()
+        .rules
+        .into_iter()
+        .find(|s| s.name == "gegevens.toml")
+        .unwrap()
+        .text;
+    let block = text
+        .split("[[gegeven]]")
+        .find(|b| b.contains(&format!("id = \"{id}\"")))
+        .unwrap();
+    assert!(block.contains(old), "the change must hit: {id} {old}");
+    let (sources, findings) = after("gegevens.toml", block, &block.replacen(old, new, 1));
+    let text = sources.rules.into_iter().find(|s| s.name == "gegevens.toml");
+    (text.unwrap().text, findings)
+}
+
+#[test]
+fn the_dictionary_cannot_call_a_known_element_something_wider() {
+    let off = "letter = \"-\"";
+    for (id, old, new) in [
+        ("persoon.bsn", "letter = \"b\"", "letter = \"a\""),
+        ("persoon.naam", "identificerend = true", "identificerend = false"),
+        ("ouder.contact.telefoon", off, "letter = \"a\""),
+        ("gezondheid.diagnose", "letter = \"e\"", "letter = \"d\""),
+        ("verzuim.vermoedelijke_reden", "bijzonder = true", "bijzonder = false"),
+        ("persoon.strafblad", off, "letter = \"c\""),
+        ("intern.signaal", off, "letter = \"d\""),
+        (
+            "persoon.adres_geheim",
+            "verbergt = [\"persoon.adres\", ",
+            "verbergt = [",
+        ),
+    ] {
+        let (text, findings) = reclassified(id, old, new);
+        let found = findings
+            .iter()
+            .find(|f| f.message.contains(&format!("`{id}`")))
+            .unwrap_or_else(|| panic!("{id}: {old} → {new} must be refused, found {findings:#?}"));
+        let key = old.split(' ').next().unwrap();
+        let (line, _) = found.line_column(&text);
+        assert!(
+            text.lines().nth(line - 1).unwrap().starts_with(key),
+            "{id}: at its word"
+        );
+        assert!(text.get(found.span.clone()).unwrap().starts_with(key) && !found.help.is_empty());
+    }
+    // Health that is no longer special, whatever letter it claims.
+    let (_, findings) = reclassified(
+        "gezondheid.diagnose",
+        "letter = \"e\"\nbijzonder = true",
+        "letter = \"d\"\nbijzonder = false",
+    );
+    assert_eq!(findings.len(), 2, "{findings:#?}");
+}
+
+#[test]
+fn the_dictionary_may_call_a_known_element_something_narrower() {
+    for (id, old, new) in [
+        ("school.klas", "identificerend = false", "identificerend = true"),
+        ("gezondheid.groei", "letter = \"e\"", "letter = \"-\""),
+        ("onderwijs.niveau", "bijzonder = false", "bijzonder = true"),
+    ] {
+        let (_, findings) = reclassified(id, old, new);
+        assert!(
+            findings.iter().all(|f| !f.message.contains("ruimer")),
+            "{id}: {findings:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_address_cannot_leave_the_dictionary_or_stop_hiding() {
+    let (_, findings) = after(
+        "gegevens.toml",
+        "id = \"persoon.adres_geheim\"",
+        "id = \"school.adres_geheim\"",
+    );
+    assert!(
+        findings.iter().any(|f| f.message.contains("`persoon.adres_geheim`")),
+        "{findings:#?}"
+    );
+}
+
+#[test]
+fn a_new_element_is_no_wider_than_its_family() {
+    let with = |id: &str, letter: char, special: bool, telling: bool| {
+        let mut sources = example();
+        let file = sources.rules.iter_mut().find(|s| s.name == "gegevens.toml").unwrap();
+        file.text.push_str(&format!(
+            "\n[[gegeven]]\nid = \"{id}\"\nomschrijving = \"Proef\"\nletter = \"{letter}\"\nbijzonder = {special}\n\
+             identificerend = {telling}\nvrij = false\ngeneralisaties = []\nartikel = \"5.1\"\n"
+        ));
+        let findings = Rulebook::parse(&sources).err().unwrap_or_default();
+        findings.iter().filter(|f| f.message.contains("ruimer")).count()
+    };
+    for (id, letter, special, telling) in [
+        ("gezondheid.proef", 'd', true, false),
+        ("ouder.contact.proef", 'a', false, true),
+        ("ouder.contact.proef", '-', false, false),
+        ("intern.proef", 'd', false, true),
+        ("persoon.proef", 'a', false, true),
+    ] {
+        assert_eq!(with(id, letter, special, telling), 1, "{id} {letter}");
+    }
+    for (id, letter, special, telling) in [
+        ("gezondheid.proef", 'e', true, false),
+        ("persoon.proef", '-', false, false),
+        ("onderwijs.proef", 'd', false, false),
+    ] {
+        assert_eq!(with(id, letter, special, telling), 0, "{id} {letter}");
+    }
+}

@@ -1,7 +1,8 @@
 //! `sluis diff`: what changes between two directories of rules. Over the matrix always; over the cases and over recorded
-//! decisions when asked. No message and no value is needed.
+//! decisions when asked; and which files say something else. No message and no value is needed.
 
 mod besluiten;
+mod bestanden;
 mod feiten;
 mod gevallen;
 mod matrix;
@@ -74,16 +75,37 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         told.insert("besluiten".into(), value);
         changed |= differs;
     }
-    told.insert("verandert".into(), changed.into());
+    let rules = |dir: &Path| {
+        regels::sources(Some(dir))
+            .map(|s| s.rules)
+            .map_err(|e| Failure::configuration(anyhow::anyhow!("{}: {e}", dir.display())))
+    };
+    let files = bestanden::compare(&rules(&args.old)?, &rules(&args.new)?);
+    told.insert("bestanden".into(), files.clone().into());
+    // What is compared is less than what the rules say: no part that is silent makes other rules the same.
+    told.insert("verandert".into(), (changed || !files.is_empty()).into());
     out.json(&told);
-    if !changed {
+    if !files.is_empty() {
+        let names = files.join(", ");
+        out.line(match changed {
+            true => format!("{}: {names}", out.say("bestanden die verschillen", "files that differ")),
+            false => format!(
+                "{} {names}",
+                out.say(
+                    "de regelboeken verschillen, maar niet in wat hier is vergeleken: kijk zelf in",
+                    "the rulebooks differ, but not in what is compared here: look for yourself in",
+                )
+            ),
+        });
+    } else if !changed {
         out.line(match beide.oud.hash() == beide.nieuw.hash() {
             true => out.say("de regels zijn gelijk", "the rules are the same"),
             false => out.say(
-                "de regels verschillen, maar hierin verandert niets",
-                "the rules differ, but nothing of this changes",
+                "de regels verschillen alleen in opmerkingen of opmaak",
+                "the rules differ only in remarks or layout",
             ),
         });
     }
+    let changed = changed || !files.is_empty();
     Ok(if changed { Exit::Findings } else { Exit::Ok })
 }

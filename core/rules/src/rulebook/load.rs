@@ -12,7 +12,7 @@ use super::overdracht::{self, Joined, OverdrachtFile};
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
 use super::{
     Convenant, Doel, Finding, FreeText, Grondslag, PartijInfo, Rulebook, Source, Sources, ToestemmingNodig, bounds,
-    check, compile, lint, pointer, spelling,
+    check, compile, lint, pointer, spelling, wider,
 };
 use crate::event::Bericht;
 use crate::gegeven::{GegevenSet, Gegevens};
@@ -276,7 +276,11 @@ fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> 
     let spans: Vec<_> = file.gegeven.iter().map(toml::Spanned::span).collect();
     let lines: Vec<_> = file.gegeven.into_iter().map(toml::Spanned::into_inner).collect();
     let places: HashMap<String, std::ops::Range<usize>> = lines.iter().map(|g| g.id.clone()).zip(spans).collect();
-    Gegevens::new(lines)
+    let dictionary = Gegevens::new(lines);
+    if let Ok(gegevens) = &dictionary {
+        wider::check(source, gegevens, &places, findings);
+    }
+    dictionary
         .map_err(|e| {
             use crate::gegeven::GegevensError::{Free, Health, Hides, Letter, TooMany, Twice};
             let (span, message, help) = match &e {

@@ -8,6 +8,7 @@ mod channels;
 mod check;
 mod compile;
 mod finding;
+mod klasse;
 mod limits;
 mod lint;
 mod load;
@@ -15,6 +16,7 @@ mod overdracht;
 mod pointer;
 mod source;
 mod spelling;
+mod wider;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -15,7 +15,8 @@ pub const MAX_GAPS: usize = 64;
 pub struct Gap {
     /// In which *bijdrage*, counted from 0; none outside them.
     pub bijdrage: Option<usize>,
-    /// Where, with the name of the field as `onbekend#` and 8 hexadecimals of its SHA-256.
+    /// Where, with the name of the field as `onbekend#` and 8 hexadecimals of its SHA-256, or `onbekend#cijfers` for a name
+    /// with four or more digits.
     pub pointer: String,
 }
 
@@ -123,8 +124,16 @@ pub fn inventory(tree: &Tree, bytes: &[u8], caps: &Caps, scratch: &mut Scratch) 
     }
 }
 
-/// The name under which a field that is in no schema is shown.
+/// Names with this many digits may be a number of a person.
+const DIGITS: usize = 4;
+
+/// The name under which a field that is in no schema is shown. A name with digits may be a number of a person, of which
+/// there are so few that a hash can be tried back: it is shown without one.
 pub(crate) fn unknown(path: &str, key: &[u8]) -> String {
+    let digits = String::from_utf8_lossy(key).chars().filter(|c| c.is_numeric()).count();
+    if digits >= DIGITS {
+        return format!("{path}/onbekend#cijfers");
+    }
     let hash = Sha256::digest(key);
     let hex: String = hash.iter().take(4).map(|b| format!("{b:02x}")).collect();
     format!("{path}/onbekend#{hex}")
