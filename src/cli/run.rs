@@ -73,21 +73,32 @@ async fn serve(settings: &Settings, mut watch: Watch, chosen: Chosen, clock: Sys
         let (gateway, today) = (sluis.gateway().clone(), clock.today());
         // Reading files and compiling rules keeps a worker busy: not one that messages wait for.
         let looked = tokio::task::spawn_blocking(move || {
-            match told {
+            let other = match told {
                 Told::Reload => watch.reload(&gateway, today),
                 Told::Look | Told::Stop => watch.look(&gateway, today),
-            }
-            watch
+            };
+            (watch, other)
         });
-        watch = looked.await.unwrap_or_else(|_| {
+        let (next, other) = looked.await.unwrap_or_else(|_| {
             // A fault of ours in reading rules is no reason to stop forwarding by the good ones.
             sluis.gateway().raise_rules_alarm(REGELS_GEWEIGERD);
             tracing::error!(
                 reden = REGELS_GEWEIGERD,
                 "RULES NOT RELOADED: reading them failed; the last good ones stay in use"
             );
-            Watch::new(places.clone(), today)
+            (Watch::new(places.clone(), today), false)
         });
+        watch = next;
+        if other {
+            let gateway = sluis.gateway().clone();
+            tokio::spawn(async move {
+                // What the rules before stopped, these may let pass: it does not wait for a person.
+                match gateway.rejudge_for_rules().await {
+                    Ok(back) => tracing::info!(berichten = back, "judged again under other rules"),
+                    Err(e) => tracing::error!(uitleg = %e, "not all was judged again under other rules"),
+                }
+            });
+        }
     }
     tracing::info!("stopping: nothing more is taken, what is under way ends");
     if sluis.stop().await {

@@ -115,15 +115,14 @@ impl Watch {
         changed && at_rest
     }
 
-    /// One look: takes other rules into use when there are any and they have come to rest.
-    pub(crate) fn look(&mut self, gateway: &Gateway, today: Date) {
-        if self.changed(today) {
-            self.reload(gateway, today);
-        }
+    /// One look: takes other rules into use when there are any and they have come to rest. Whether it did.
+    pub(crate) fn look(&mut self, gateway: &Gateway, today: Date) -> bool {
+        self.changed(today) && self.reload(gateway, today)
     }
 
-    /// Takes the rules as they are now. When they cannot be used, those in use stay, and an alarm says so.
-    pub(crate) fn reload(&mut self, gateway: &Gateway, today: Date) {
+    /// Takes the rules as they are now. When they cannot be used, those in use stay, and an alarm says so. Whether other
+    /// rules came into use.
+    pub(crate) fn reload(&mut self, gateway: &Gateway, today: Date) -> bool {
         // Before they are read: what is written meanwhile is seen at the next look.
         self.handled = Some((regels::mark(&self.places.dirs()).ok(), today));
         let before = Arc::clone(gateway.rulebook().hash());
@@ -141,7 +140,7 @@ impl Watch {
                         } else {
                             tracing::info!(regelboek = &*hash, "rules reloaded");
                         }
-                        return;
+                        return hash != before;
                     }
                     Err(e @ sluis_stations::ReloadError::NotYet(_)) => (REGELS_NOG_NIET, e.to_string()),
                     Err(e) => (REGELS_GEWEIGERD, e.to_string()),
@@ -156,5 +155,6 @@ impl Watch {
             regelboek = &*before,
             "RULES NOT RELOADED: the last good ones stay in use; run `sluis check` on the directory and mend what it shows"
         );
+        false
     }
 }

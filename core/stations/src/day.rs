@@ -29,6 +29,21 @@ impl Gateway {
     pub async fn rejudge_for_today(&self) -> Result<u64, PortError> {
         let today = self.inner.clock.today();
         let rulebook = self.rulebook();
+        self.rejudge_where(Some((today, &rulebook)), "herbeoordeling op een nieuwe dag")
+            .await
+    }
+
+    /// Sends back to judge all that waits in quarantine for a gate, when other rules came into use: what an earlier
+    /// rulebook stopped, this one may let pass. Gives how many went back.
+    ///
+    /// # Errors
+    /// When a port cannot do its work: to be done again, which does nothing twice.
+    pub async fn rejudge_for_rules(&self) -> Result<u64, PortError> {
+        self.rejudge_where(None, "herbeoordeling onder andere regels").await
+    }
+
+    /// Sends back what waits for facts: all of it, or what stands otherwise on this day.
+    async fn rejudge_where(&self, only: Option<(Date, &Rulebook)>, why: &str) -> Result<u64, PortError> {
         // All are found before the first goes back: who comes back to quarantine meanwhile is at its end again.
         let mut due: BTreeMap<EffectId, Event> = BTreeMap::new();
         let mut after = None;
@@ -37,7 +52,12 @@ impl Gateway {
             let full = page.len() == PAGE;
             after = page.last().map(|item| item.effect.clone());
             for item in page {
-                if waits_for_facts(&item.redenen) && self.stands_otherwise(&item, today, &rulebook).await? {
+                let due_now = match only {
+                    _ if !waits_for_facts(&item.redenen) => false,
+                    Some((today, rulebook)) => self.stands_otherwise(&item, today, rulebook).await?,
+                    None => true,
+                };
+                if due_now {
                     due.insert(item.effect, item.event);
                 }
             }
@@ -47,12 +67,7 @@ impl Gateway {
         }
         let mut back = 0;
         for (effect, event) in due {
-            let entry = self.entry(
-                Stap::Feit,
-                &effect,
-                &event,
-                noted(&event, "herbeoordeling op een nieuwe dag"),
-            );
+            let entry = self.entry(Stap::Feit, &effect, &event, noted(&event, why));
             back += u64::from(self.inner.store.rejudge(effect, entry).await?);
         }
         Ok(back)

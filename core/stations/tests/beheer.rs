@@ -187,3 +187,21 @@ async fn the_manner_of_informing_is_a_word_of_the_list() {
         assert!(refused.to_string().contains("wijze"), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn other_rules_judge_again_what_a_gate_stopped() {
+    let mut plan = Plan::default();
+    plan.facts.retain(|f| f.soort() != "informering");
+    let world = plan.build();
+    let effect = world.send(&hulpvraag("e-1", LEERPLICHT)).await.effects[0].clone();
+    world.gateway.settle().await.unwrap();
+    assert!(matches!(world.place(&effect), Place::Quarantine(..)));
+    assert_eq!(world.gateway.rejudge_for_rules().await.unwrap(), 1);
+    world.gateway.settle().await.unwrap();
+    assert!(
+        matches!(world.place(&effect), Place::Quarantine(..)),
+        "the same rules and facts say the same"
+    );
+    let judged = world.stappen(&effect).iter().filter(|s| **s == Stap::Besluit).count();
+    assert_eq!(judged, 2);
+}

@@ -55,6 +55,19 @@ async fn without_a_receiver_every_participant_but_the_sender_gets_one() {
 }
 
 #[tokio::test]
+async fn a_sender_outside_the_case_learns_of_no_participant() {
+    let mut plan = Plan::default();
+    plan.facts.push(feit(&format!(
+        r#"{{"soort":"deelname","casus":"cas-1","partij":"{SCHOOL}","vanaf":"2026-09-01","tot":"2026-09-02"}}"#
+    )));
+    let world = plan.build();
+    let receipt = world.send(&hulpvraag("e-1", "")).await;
+    let state = world.store.state();
+    let to = receipt.effects.iter().map(|e| state.messages[e].event.claim.ontvanger);
+    assert_eq!(to.collect::<Vec<_>>(), [None], "kept whole, and divided over nobody");
+}
+
+#[tokio::test]
 async fn only_who_has_a_mandate_is_believed() {
     let world = Plan::default().build();
     let refused = refusal(&world, "jgz", &hulpvraag("e-1", LEERPLICHT)).await;

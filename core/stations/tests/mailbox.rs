@@ -149,3 +149,18 @@ async fn who_left_the_case_is_not_even_told_that_something_waits() {
         .unwrap();
     assert_eq!(count().await, 1);
 }
+
+#[tokio::test]
+async fn nobody_confirms_what_was_never_handed_out_or_what_is_no_longer_theirs() {
+    let (world, jgz, effect) = laid(vec![]).await;
+    let me = partij(JGZ);
+    assert!(!world.gateway.mailbox_done(&jgz, me, &effect).await.unwrap());
+    assert_eq!(world.place(&effect), Place::Mailbox, "never fetched, so not lost");
+    world.gateway.mailbox_fetch(&jgz, me, &effect).await.unwrap();
+    let left = feit(&format!(
+        r#"{{"soort":"deelname","casus":"cas-1","partij":"{JGZ}","vanaf":"2026-09-01","tot":"2026-10-01"}}"#
+    ));
+    world.gateway.record_facts("account-1", vec![left]).await.unwrap();
+    assert!(!world.gateway.mailbox_done(&jgz, me, &effect).await.unwrap());
+    assert_eq!(world.place(&effect), Place::Mailbox);
+}

@@ -26,7 +26,7 @@ fn melding(id: &str, doel: &str, ontvanger: &str) -> String {
         "inbrenger":"{SCHOOL}","beroepsgeheim":"geen","inhoud":{{
         "persoon":{{"achternaam":"Testdijk","onderwijsnummer":"100000041"}},
         "hulpvraag":{{"vraag":"doorbraak"}},
-        "verzuim":{{"soort":"relatief","vermoedelijkeReden":"gezondheid","ziekmeldingen":{{"aantalIn12Weken":5}}}}}}}}]}}}}"#
+        "verzuim":{{"soort":"relatief","ongeoorloofd":[{{"volgnummer":1,"begin":"2026-10-19","uren":18}}],"vermoedelijkeReden":"gezondheid","ziekmeldingen":{{"aantalIn12Weken":5}}}}}}}}]}}}}"#
     )
 }
 
