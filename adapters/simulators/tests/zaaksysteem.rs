@@ -110,7 +110,10 @@ async fn every_byte_is_recorded_in_order() {
         b"POST /zaken/berichten HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;let=op\r\n{}\r\n0\r\n\r\n";
     raw(system.addr, chunked);
     let half = b"POST /zaken/berichten HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"half\":";
+    // Connections are recorded as they end: one after the other, for the order to be known.
+    until("the whole ones", || system.received().len() == 4).await;
     raw(system.addr, half);
+    until("the half one", || system.received().len() == 5).await;
     raw(system.addr, b"\x00\xffgeen http\r\n\r\n");
     until("the leftovers", || system.received().len() == 6).await;
 
