@@ -8,9 +8,10 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/region.rs"]
+mod region;
+
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::OnceLock;
 
 use jiff::civil::{Date, date};
@@ -22,39 +23,14 @@ use sluis_rules::ids::{Partij, Taak};
 use sluis_rules::matrix::{
     Aard, Categorie, Cel, Matrix, OVERDRACHT, Plek, Precisie, Stand, changes, markdown, per_categorie,
 };
-use sluis_rules::rulebook::{Casusoverleg, Rulebook, Source, Sources};
+use sluis_rules::rulebook::{Casusoverleg, Rulebook};
 use sluis_rules::scan::{BijdrageInventory, Inventory};
 
 const DAY: Date = date(2026, 11, 23);
 
-fn read(dir: &str, prefix: &str) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
-    let mut out: Vec<Source> = fs::read_dir(root)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"))
-        .map(|p| Source {
-            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
-            text: fs::read_to_string(&p).unwrap(),
-        })
-        .collect();
-    out.sort_by(|a, b| a.name.cmp(&b.name));
-    out
-}
-
-fn sources() -> Sources {
-    let mut rules = read("config/convenant", "");
-    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
-    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
-    Sources {
-        rules,
-        schemas: read("schemas/canoniek", ""),
-    }
-}
-
 fn example() -> &'static Rulebook {
     static RULES: OnceLock<Rulebook> = OnceLock::new();
-    RULES.get_or_init(|| Rulebook::parse(&sources()).expect("the example region"))
+    RULES.get_or_init(|| Rulebook::parse(&region::example()).expect("the example region"))
 }
 
 fn matrix() -> &'static Matrix {
@@ -341,7 +317,7 @@ fn free_text_stands_apart_from_its_letter() {
 }
 
 fn after(file: &str, old: &str, new: &str) -> Rulebook {
-    let mut sources = sources();
+    let mut sources = region::example();
     let source = sources.rules.iter_mut().find(|s| s.name == file).unwrap();
     assert!(source.text.contains(old), "the change must hit: {old}");
     source.text = source.text.replacen(old, new, 1);

@@ -6,38 +6,18 @@
     reason = "a test may stop at the first surprise"
 )]
 
-use std::path::PathBuf;
+#[path = "support/region.rs"]
+mod region;
 
 use sluis_rules::event::Bericht;
 use sluis_rules::facts::{CasusStand, Dossier, Feit};
 use sluis_rules::gegeven::Gegevens;
 use sluis_rules::ids::Taak;
-use sluis_rules::rulebook::{Rulebook, Source, Sources};
+use sluis_rules::rulebook::{Rulebook, Source};
 
-fn read(dir: &str, prefix: &str) -> Vec<Source> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
-    let paths = std::fs::read_dir(root).unwrap().map(|e| e.unwrap().path());
-    paths
-        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"))
-        .map(|p| Source {
-            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
-            text: std::fs::read_to_string(&p).unwrap(),
-        })
-        .collect()
-}
+use region::example;
 
 const FILE: &str = "overdracht/vot-schoolondersteuning.toml";
-
-fn example() -> Sources {
-    let mut rules = read("config/convenant", "");
-    rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
-    rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
-    rules.extend(read("config/convenant/overdracht", "overdracht/"));
-    Sources {
-        rules,
-        schemas: read("schemas/canoniek", ""),
-    }
-}
 
 /// What is said after one change; the change must hit.
 fn said(old: &str, new: &str) -> Vec<String> {

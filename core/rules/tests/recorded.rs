@@ -7,8 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
-use std::fs;
-use std::path::Path;
+#[path = "support/region.rs"]
+mod region;
+
 use std::sync::OnceLock;
 
 use jiff::civil::{Date, date};
@@ -20,7 +21,7 @@ use sluis_rules::gegeven::{Beroepsgeheim, GegevenSet};
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Record, Stap};
 use sluis_rules::recorded::{Besluit, BesluitError, Gevolg, Places, Telling, Vergelijker};
-use sluis_rules::rulebook::{Rulebook, Source, Sources};
+use sluis_rules::rulebook::{Rulebook, Sources};
 use sluis_rules::scan::{BijdrageInventory, Inventory};
 
 const DAY: Date = date(2026, 10, 12);
@@ -29,30 +30,11 @@ const JGZ: &str = "00000099000000004000/jgz";
 const SWV: &str = "00000099000000003000/samenwerkingsverband";
 const LEERPLICHT: &str = "00000099000000002000/leerplicht";
 
-fn read(dir: &str, prefix: &str) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
-    let mut out: Vec<Source> = fs::read_dir(root)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml" || e == "json"))
-        .map(|p| Source {
-            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
-            text: fs::read_to_string(&p).unwrap(),
-        })
-        .collect();
-    out.sort_by(|a, b| a.name.cmp(&b.name));
-    out
-}
-
+/// Without the handovers: a test here takes a party out of a consultation that a handover leads to.
 fn sources() -> Sources {
-    let mut rules = read("config/convenant", "");
-    for dir in ["casusoverleg", "wettelijk"] {
-        rules.extend(read(&format!("config/convenant/{dir}"), &format!("{dir}/")));
-    }
-    Sources {
-        rules,
-        schemas: read("schemas/canoniek", ""),
-    }
+    let mut all = region::example();
+    all.rules.retain(|s| !s.name.starts_with("overdracht/"));
+    all
 }
 
 fn example() -> &'static Rulebook {
@@ -72,8 +54,8 @@ fn changed(file: &str, change: impl Fn(&str) -> String) -> Rulebook {
 const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
 
 fn facts() -> Vec<Feit> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/feiten/beoordeling.json");
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases/feiten/beoordeling.json");
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
 fn dossier(rules: &Rulebook) -> Dossier {

@@ -8,13 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
-use std::fs;
-use std::path::Path;
+#[path = "support/region.rs"]
+mod region;
 
 use sluis_rules::event::{Bericht, Kanaal};
 use sluis_rules::facts::{Dossier, Feit};
 use sluis_rules::gates::{Aanvraag, decide};
-use sluis_rules::rulebook::{Rulebook, Source, Sources};
+use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::{self, Caps, Scratch};
 use sluis_rules::verdict::Reden;
 
@@ -23,30 +23,8 @@ const SWV: &str = "00000099000000003000/samenwerkingsverband";
 const JGZ: &str = "00000099000000004000/jgz";
 const JEUGDHULP: &str = "00000099000000005000/jeugdhulpaanbieder";
 
-fn read(dir: &str, prefix: &str) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
-    let mut out: Vec<Source> = fs::read_dir(root)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .filter(|p| p.is_file() && p.extension().is_none_or(|e| e != "md"))
-        .map(|p| Source {
-            name: format!("{prefix}{}", p.file_name().unwrap().to_str().unwrap()),
-            text: fs::read_to_string(&p).unwrap(),
-        })
-        .collect();
-    out.sort_by(|a, b| a.name.cmp(&b.name));
-    out
-}
-
 fn rules() -> Rulebook {
-    let mut all = read("config/convenant", "");
-    all.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
-    all.extend(read("config/convenant/wettelijk", "wettelijk/"));
-    Rulebook::parse(&Sources {
-        rules: all,
-        schemas: read("schemas/canoniek", ""),
-    })
-    .expect("the example region")
+    Rulebook::parse(&region::example()).expect("the example region")
 }
 
 /// Whether the lead is missing for a request from the school to `naar`, when `regierol` has the lead and `deelnemers`

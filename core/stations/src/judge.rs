@@ -1,6 +1,7 @@
 //! The second station: reads the facts, decides, minimises, and passes on what may leave.
 
 use sluis_rules::journal::{Inhoud, Stap};
+use sluis_rules::verdict::Reden;
 
 use crate::config::Mode;
 use crate::entry::noted;
@@ -76,8 +77,9 @@ impl Gateway {
         let Some(ontvanger) = event.claim.ontvanger else {
             let to = receivers(&dossier, event.claim.afzender);
             if to.is_empty() {
-                let reden = match dossier.casus {
-                    Some(_) => redenen::GEEN_ONTVANGERS,
+                let reden = match &dossier.casus {
+                    Some(casus) if casus.deelnemers.contains(&event.claim.afzender) => redenen::GEEN_ONTVANGERS,
+                    Some(_) => Reden::AfzenderNietBijCasus.slug(),
                     None => redenen::CASUS_ONBEKEND,
                 };
                 let redenen = vec![reden.to_owned()];

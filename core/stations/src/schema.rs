@@ -146,7 +146,9 @@ impl Schema {
     }
 
     fn fault(&self, error: &ValidationError<'_>) -> SchemaFault {
-        let known = |part: &str| self.names.contains(part) || part.bytes().all(|b| b.is_ascii_digit());
+        // A place in a list; a longer number is a name, and could be a person's.
+        let place = |part: &str| part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit());
+        let known = |part: &str| self.names.contains(part) || place(part);
         let pad = error
             .instance_path()
             .as_str()

@@ -62,9 +62,13 @@ async fn a_sender_outside_the_case_learns_of_no_participant() {
     )));
     let world = plan.build();
     let receipt = world.send(&hulpvraag("e-1", "")).await;
-    let state = world.store.state();
-    let to = receipt.effects.iter().map(|e| state.messages[e].event.claim.ontvanger);
-    assert_eq!(to.collect::<Vec<_>>(), [None], "kept whole, and divided over nobody");
+    {
+        let state = world.store.state();
+        let to = receipt.effects.iter().map(|e| state.messages[e].event.claim.ontvanger);
+        assert_eq!(to.collect::<Vec<_>>(), [None], "kept whole, and divided over nobody");
+    }
+    world.gateway.settle().await.unwrap();
+    assert_eq!(world.redenen(&receipt.effects[0]), ["afzender-niet-bij-casus"]);
 }
 
 #[tokio::test]

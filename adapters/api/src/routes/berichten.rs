@@ -144,7 +144,8 @@ pub(super) async fn history(State(api): State<Arc<Api>>, who: Who, id: Segment) 
 /// Who is not linked to a case learns only that: not who is, nor how the case stands, nor whether it exists.
 fn for_sender(inhoud: &Inhoud) -> Inhoud {
     let outside = Reden::AfzenderNietBijCasus.slug();
-    if !inhoud.redenen.iter().any(|r| r == outside) {
+    let told = [outside, Reden::CasusOnbekend.slug()];
+    if !inhoud.redenen.iter().any(|r| told.contains(&r.as_str())) {
         return inhoud.clone();
     }
     Inhoud {
@@ -165,4 +166,42 @@ fn sent_by(records: &[Record], caller: &Caller) -> bool {
         .filter(|a| !a.is_empty())
         .peekable();
     senders.peek().is_some() && senders.all(|a| a.parse().is_ok_and(|p| caller.speaks_for(&p)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(redenen: &[&str], feiten: Option<u64>) -> Inhoud {
+        for_sender(&Inhoud {
+            redenen: redenen.iter().map(|r| (*r).to_owned()).collect(),
+            feiten,
+            toelichting: "helpt: deelname".into(),
+            ..Inhoud::default()
+        })
+    }
+
+    #[test]
+    fn an_outsider_cannot_tell_an_unknown_case_from_a_closed_one() {
+        let outside = told(&["casus-onbekend"], Some(0));
+        assert_eq!(outside.redenen, ["afzender-niet-bij-casus"]);
+        assert_eq!((outside.feiten, outside.toelichting.as_str()), (None, ""));
+        let others = [
+            &["afzender-niet-bij-casus"][..],
+            &["afzender-niet-bij-casus", "casus-gesloten", "andere-fase"],
+            &["ontvanger-niet-bij-casus", "afzender-niet-bij-casus"],
+        ];
+        for redenen in others {
+            assert_eq!(told(redenen, Some(7)), outside);
+        }
+    }
+
+    #[test]
+    fn who_takes_part_is_told_why() {
+        let inside = told(&["andere-fase"], Some(7));
+        assert_eq!(
+            (inside.redenen, inside.feiten),
+            (vec!["andere-fase".to_owned()], Some(7))
+        );
+    }
 }

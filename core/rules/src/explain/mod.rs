@@ -209,12 +209,7 @@ pub fn helping(
     inventory: &Inventory,
     verdict: &Verdict,
 ) -> String {
-    let mut words: Vec<&str> = help(rules, dossier, vraag, inventory, verdict)
-        .iter()
-        .map(Hulp::slug)
-        .collect();
-    words.sort_unstable();
-    words.dedup();
+    let words = help::words(rules, dossier, vraag, inventory, verdict);
     if words.is_empty() {
         return String::new();
     }

@@ -29,8 +29,8 @@ impl fmt::Display for Uitleg {
             writeln!(f, "\n   {g}")?;
         }
         for w in &self.wetsvoorstellen {
-            let stand = if w.aan { "aan" } else { "uit" };
-            writeln!(f, "\n   wetsvoorstel {} ({stand}): {}", w.id, w.naam)?;
+            let stand = if w.aan { say("aan", "on") } else { say("uit", "off") };
+            writeln!(f, "\n   {} {} ({stand}): {}", say("wetsvoorstel", "bill"), w.id, w.naam)?;
         }
         for g in &self.paden {
             let part = say("bijdrage", "contribution");

@@ -95,7 +95,7 @@ pub(super) const fn required(gate: Gate, taal: Taal) -> &'static str {
         ),
         Gate::Deelnemers => (
             "vereist: beide nemen deel aan dit overleg en zijn gekoppeld aan deze casus; een expert krijgt of geeft pas gegevens als de regierol is toegewezen",
-            "required: both take part in this consultation and are linked to this case; an expert receives only once the lead was given",
+            "required: both take part in this consultation and are linked to this case; an expert receives or gives only once the lead was given",
         ),
         Gate::Doel => (
             "vereist: een doel dat vooraf voor dit overleg en deze casus is vastgelegd",
@@ -209,7 +209,7 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
         ),
         Reden::RegierolNietToegewezen => (
             "de regierol is nog aan niemand bij deze casus toegewezen, en een expert krijgt of geeft pas daarna gegevens",
-            "the lead was not yet given to anybody in this case, and an expert receives only after that",
+            "the lead was not yet given to anybody in this case, and an expert receives or gives only after that",
         ),
         Reden::OntvangerGeenBetrokkene => (
             "dit kanaal is alleen voor de jongere en voor wie gezag heeft",

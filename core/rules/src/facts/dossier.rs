@@ -238,7 +238,7 @@ impl Dossier {
                     gegevens: set(&t.gegevens),
                     doelen: t.doelen.clone(),
                     ontvangers: if t.ontvangers.is_empty() {
-                        at_signing(&deelnames, t.schriftelijk_op)
+                        there_on(&deelnames, t.schriftelijk_op)
                     } else {
                         t.ontvangers.clone()
                     },
@@ -299,7 +299,7 @@ impl Dossier {
             }
             // So it is with who decides, and only about the table where the case is.
             let works = |o: &&&Overdracht| {
-                took_part(&deelnames, o.besluit_door, o.op)
+                there_on(&deelnames, o.op).contains(&o.besluit_door)
                     && o.van_overleg == stand.casusoverleg
                     && o.tot.is_none_or(|tot| tot >= dag)
             };
@@ -322,7 +322,7 @@ impl Dossier {
 }
 
 /// Who took part on the day: per party the last record that had begun by then.
-fn at_signing(deelnames: &[&Deelname], dag: Date) -> Vec<Partij> {
+fn there_on(deelnames: &[&Deelname], dag: Date) -> Vec<Partij> {
     let mut there: Vec<Partij> = Vec::new();
     for d in deelnames.iter().filter(|d| d.vanaf <= dag) {
         there.retain(|p| *p != d.partij);
@@ -331,15 +331,6 @@ fn at_signing(deelnames: &[&Deelname], dag: Date) -> Vec<Partij> {
         }
     }
     there
-}
-
-/// Whether a party took part in the case on a day: by the last record about it that began by then.
-fn took_part(deelnames: &[&Deelname], partij: Partij, op: Date) -> bool {
-    let about = |d: &&&Deelname| d.partij == partij && d.vanaf <= op;
-    deelnames
-        .iter()
-        .rfind(about)
-        .is_some_and(|d| d.tot.is_none_or(|tot| tot >= op))
 }
 
 impl CasusStand {

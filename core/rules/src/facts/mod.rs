@@ -313,7 +313,7 @@ pub struct Sluiting {
 }
 
 /// The endings of article 5.6, in the order of how little may follow them.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Ord, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sluitreden {
     /// The arrangement ended.

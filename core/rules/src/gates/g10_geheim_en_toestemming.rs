@@ -39,7 +39,7 @@ fn by_statute(c: &mut Context<'_>) {
 }
 
 /// Whether a contribution is under secrecy: by what it says, or by who brought it in.
-pub(super) fn is_secret(b: &BijdrageInventory) -> bool {
+pub(crate) fn is_secret(b: &BijdrageInventory) -> bool {
     b.beroepsgeheim != Beroepsgeheim::Geen || matches!(b.inbrenger.taak, Taak::Jgz | Taak::Jeugdhulpaanbieder)
 }
 

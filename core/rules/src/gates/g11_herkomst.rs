@@ -2,10 +2,11 @@
 //! accord for this passing on, and never further than that party could have gone itself (4, 11.4, 14.2). By statute no
 //! accord is asked (3.4), but what another party brought in under secrecy stays: 3.4 does not lift 11.4.
 
-use super::{Context, g02_partijen, g07_grondslag, g10_geheim_en_toestemming};
+use super::{Context, g02_partijen, g07_grondslag, is_secret};
 use crate::event::Kanaal;
 use crate::facts::Toegetreden;
 use crate::gegeven::GegevenSet;
+use crate::ids::Taak;
 use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
@@ -18,8 +19,10 @@ pub(super) fn check(c: &mut Context<'_>) {
             continue;
         };
         let inbrenger = b.inbrenger;
-        // Its own, or given back to the party that brought it in: nobody's control is passed.
-        if inbrenger == c.vraag.afzender || inbrenger == c.vraag.ontvanger {
+        // Its own, or given back to the party that brought it in: nobody's control is passed. The betrokkene keeps no
+        // professional secrecy, so what says so under their name was brought in by somebody else.
+        let mislabelled = inbrenger.taak == Taak::Betrokkene && is_secret(b);
+        if inbrenger == c.vraag.afzender || (inbrenger == c.vraag.ontvanger && !mislabelled) {
             continue;
         }
         let linked = c.casus.is_some_and(|casus| casus.deelnemers.contains(&inbrenger));
@@ -82,7 +85,7 @@ fn by_statute(c: &mut Context<'_>) {
         if b.inbrenger == c.vraag.afzender || b.inbrenger == c.vraag.ontvanger {
             continue;
         }
-        if g10_geheim_en_toestemming::is_secret(b) {
+        if is_secret(b) {
             c.withhold(n, GegevenSet::ALL, Reden::GeheimVanAnder);
         } else if !g02_partijen::known(c, &b.inbrenger) {
             c.withhold(n, GegevenSet::ALL, Reden::InbrengerOnbekend);

@@ -19,6 +19,8 @@ mod kanaal;
 mod toestemming;
 mod verborgen;
 
+pub(crate) use g10_geheim_en_toestemming::is_secret;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;

@@ -149,7 +149,8 @@ impl Trial<'_> {
 }
 
 /// What would have to change for the verdict to change: for a blocked message, that it passes; for a reduced one, that
-/// as much as possible of it passes. Empty when the covenant has no way, or nothing is missing.
+/// as much as possible of it passes. Empty when the covenant has no way, or nothing is missing. Each consent and release
+/// is asked for no more than it is needed for.
 #[must_use]
 pub fn help(
     rules: &Rulebook,
@@ -165,11 +166,36 @@ pub fn help(
         inventory,
         dag: verdict.dag,
     };
+    narrowed(&trial, fewest(&trial, verdict))
+}
+
+/// As [`help`], as words alone: what each covers is not looked for, which takes most of the time.
+pub(super) fn words(
+    rules: &Rulebook,
+    dossier: &Dossier,
+    vraag: &Aanvraag<'_>,
+    inventory: &Inventory,
+    verdict: &Verdict,
+) -> Vec<&'static str> {
+    let trial = Trial {
+        rules,
+        dossier,
+        vraag,
+        inventory,
+        dag: verdict.dag,
+    };
+    let mut words: Vec<&str> = fewest(&trial, verdict).iter().map(Hulp::slug).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn fewest(trial: &Trial<'_>, verdict: &Verdict) -> Vec<Hulp> {
     let first = trial.open(verdict);
     let mut best: Option<(Vec<Hulp>, u32)> = None;
     // A sender may have stated the wrong thing, or a fact may be behind: whichever needs less.
     for claims in [true, false] {
-        let Some(all) = gather(&trial, verdict, claims) else {
+        let Some(all) = gather(trial, verdict, claims) else {
             continue;
         };
         let goal = if verdict.is_blocked() {
@@ -180,7 +206,7 @@ pub fn help(
         if goal <= first {
             continue;
         }
-        let list = narrowed(&trial, shortest(&trial, all, goal));
+        let list = shortest(trial, all, goal);
         if best
             .as_ref()
             .is_none_or(|(b, reach)| goal > *reach || list.len() < b.len())

@@ -3,8 +3,8 @@
 use super::{Hulp, Stand, Trial};
 use crate::event::Kanaal;
 use crate::facts::{CasusStand, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingKind, ToestemmingStand};
-use crate::gates::Aanvraag;
-use crate::gegeven::{Beroepsgeheim, GegevenSet};
+use crate::gates::{Aanvraag, is_secret};
+use crate::gegeven::GegevenSet;
 use crate::ids::{Partij, Taak};
 use crate::rulebook::Casusoverleg;
 use crate::verdict::{Reden, Verdict};
@@ -132,9 +132,7 @@ fn consents(trial: &Trial<'_>, verdict: &Verdict, table: Option<&Casusoverleg>) 
         add(ToestemmingKind::Grondslag, trial.vraag.afzender, present);
     }
     for b in &trial.inventory.bijdragen {
-        let secret =
-            b.beroepsgeheim != Beroepsgeheim::Geen || matches!(b.inbrenger.taak, Taak::Jgz | Taak::Jeugdhulpaanbieder);
-        if secret {
+        if is_secret(b) {
             add(
                 ToestemmingKind::DoorbrekingGeheim,
                 b.inbrenger,
