@@ -36,12 +36,15 @@ artikelen = ["5.1.c"]
 omdat = "De jeugdarts zoekt de school van de leerling op."
 "#;
 
+/// The last line of every file of the rules.
+const END: &str = "\n# einde\n";
+
 /// A copy of the rules with that block.
 fn changed() -> tempfile::TempDir {
     let home = copy_rules();
     let table = home.path().join("casusoverleg/thuiszitterstafel.toml");
     let text = fs::read_to_string(&table).unwrap();
-    fs::write(&table, text + BLOCK).unwrap();
+    fs::write(&table, text.replace(END, &format!("{BLOCK}{END}"))).unwrap();
     home
 }
 
@@ -65,7 +68,8 @@ fn rules_that_are_the_same_change_nothing() {
     );
     let home = copy_rules();
     let file = home.path().join("doelen.toml");
-    fs::write(&file, fs::read_to_string(&file).unwrap() + "\n# alleen een opmerking\n").unwrap();
+    let before = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("# alleen een opmerking\n{before}")).unwrap();
     let out = sluis(&["diff", RULES, path(home.path()), "--taal", "en"]);
     assert_eq!(out.status.code(), Some(0));
     assert!(text(&out).contains("the rules differ only in remarks or layout"));
