@@ -85,11 +85,6 @@ fn what_is_not_compared_is_not_called_the_same() {
         ),
         ("convenant.toml", "looptijd_jaren = 2", "looptijd_jaren = 3"),
         (
-            "betrokkene.toml",
-            "\"status.hulpvraag\", \"status.tlv\"",
-            "\"status.hulpvraag\"",
-        ),
-        (
             "wetsvoorstellen.toml",
             "id = \"wams\"",
             "id = \"wams\"\naan = true\nvan_kracht_op = \"2027-01-01\"",
@@ -118,6 +113,46 @@ fn what_is_not_compared_is_not_called_the_same() {
             (&name.into(), &true.into())
         );
     }
+}
+
+/// A copy of the rules with one change, beside the rules: what is told.
+fn told_of(name: &str, old: &str, new: &str) -> String {
+    let home = copy_rules();
+    let file = home.path().join(name);
+    let before = fs::read_to_string(&file).unwrap();
+    assert!(before.contains(old), "the change must hit: {old}");
+    fs::write(&file, before.replacen(old, new, 1)).unwrap();
+    text(&sluis(&["diff", RULES, path(home.path())]))
+}
+
+#[test]
+fn a_rule_of_another_channel_shows_in_the_matrix() {
+    let told = told_of(
+        "betrokkene.toml",
+        "\"status.hulpvraag\", \"status.tlv\"",
+        "\"status.hulpvraag\"",
+    );
+    assert!(
+        told.contains("betrokkene/loket-onderwijs: samenwerkingsverband → betrokkene")
+            && told.contains("smaller   altijd: status.tlv"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_bill_shows_from_the_day_on_which_it_is_law() {
+    let bill = "id = \"terugdringen-verzuim\"";
+    let told = told_of(
+        "wetsvoorstellen.toml",
+        bill,
+        &format!("{bill}\naan = true\nvan_kracht_op = \"2027-08-01\""),
+    );
+    let (now, then) = told.split_once("vanaf 2027-08-01").unwrap();
+    assert!(now.contains("0 ruimer, 0 smaller"), "{told}");
+    assert!(
+        then.contains("wettelijk/verzuimregister-swv: duo → samenwerkingsverband") && then.contains("vrs-verzuim"),
+        "{told}"
+    );
 }
 
 #[test]
