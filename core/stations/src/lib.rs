@@ -32,6 +32,7 @@ mod reload;
 mod run;
 mod schema;
 mod trace;
+mod wie;
 mod words;
 
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
@@ -45,3 +46,4 @@ pub use refusal::{IntakeRefusal, Klasse};
 pub use reload::{REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, ReloadError, RulesAlarm, RulesReady};
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
+pub use wie::Wie;

@@ -9,5 +9,6 @@ mod mailbox;
 mod management;
 mod messages;
 mod played;
+mod sessions;
 mod support;
 mod tls;
