@@ -5,7 +5,8 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
-    BeheerError, Gateway, IntakeRefusal, Klasse, MailboxRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, RulesAlarm, Wie,
+    BeheerError, Beheerbericht, Gateway, IntakeRefusal, Klasse, MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD,
+    REGELS_NOG_NIET, RulesAlarm, Wie,
 };
 
 use crate::auth::Caller;
@@ -69,6 +70,17 @@ impl From<MailboxRefusal> for Refusal {
             MailboxRefusal::NotYours => Kind::NotMandated,
             MailboxRefusal::Absent => Kind::Unknown,
             MailboxRefusal::NotNow => Kind::Unavailable,
+        };
+        Self::new(kind, refusal.slug())
+    }
+}
+
+impl From<NoticeRefusal> for Refusal {
+    fn from(refusal: NoticeRefusal) -> Self {
+        let kind = match refusal {
+            NoticeRefusal::NotYours => Kind::NotMandated,
+            NoticeRefusal::Absent => Kind::Unknown,
+            NoticeRefusal::NotNow => Kind::Unavailable,
         };
         Self::new(kind, refusal.slug())
     }
@@ -165,6 +177,39 @@ impl Doors for Gateway {
         })
     }
 
+    fn notices<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {
+        Box::pin(async move { Ok(Self::notices(self, &known(self, caller)?, partij, na, limit).await?) })
+    }
+
+    fn notice<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        id: String,
+    ) -> Fut<'a, Result<Option<Beheerbericht>, Refusal>> {
+        Box::pin(async move {
+            match self.notice_fetch(&known(self, caller)?, partij, &id).await {
+                Ok(found) => Ok(Some(found)),
+                Err(NoticeRefusal::Absent) => Ok(None),
+                Err(refusal) => Err(refusal.into()),
+            }
+        })
+    }
+
+    fn confirm<'a>(&'a self, caller: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>> {
+        Box::pin(async move { Ok(self.notice_confirm(&known(self, caller)?, partij, &id).await?) })
+    }
+
+    fn unconfirmed<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {
+        Box::pin(async move { Self::unconfirmed(self, na, limit).await.map_err(unread) })
+    }
+
     fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
         Box::pin(async move {
             let kept = self.record_facts_by(acting(caller)?, feiten).await?;
@@ -208,7 +253,10 @@ impl Doors for Gateway {
     fn counts(&self) -> Fut<'_, Result<Counts, Refusal>> {
         Box::pin(async move {
             let t = self.tellingen().await.map_err(unread)?;
+            let (beheerberichten, beheerberichten_te_laat) = self.unconfirmed_counts().await.map_err(unread)?;
             Ok(Counts {
+                beheerberichten,
+                beheerberichten_te_laat,
                 open: t.open,
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,

@@ -264,7 +264,7 @@ impl Gateway {
     }
 
     /// A record of something that was done, not of a message.
-    fn act(&self, stap: Stap, effect: &str, casus: Option<&str>, toelichting: String) -> Entry {
+    pub(crate) fn act(&self, stap: Stap, effect: &str, casus: Option<&str>, toelichting: String) -> Entry {
         let fresh = trace::fresh(&self.inner.entropy);
         let (trace_id, span_id) = trace::split(&fresh).unwrap_or_default();
         let casus = casus.unwrap_or_default().to_owned();
@@ -293,7 +293,7 @@ const BETROKKENE: &str = "is not a betrokkene: write `<OIN>/betrokkene`";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
-fn word(s: &str) -> bool {
+pub(crate) fn word(s: &str) -> bool {
     (1..=64).contains(&s.len())
         && s.bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))

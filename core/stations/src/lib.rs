@@ -10,6 +10,7 @@
 //! To add a station's refusal: one constant in [`redenen`], one page in `schemas/redenen/`.
 
 mod beheer;
+mod beheerbericht;
 mod chain;
 mod config;
 mod day;
@@ -36,6 +37,7 @@ mod wie;
 mod words;
 
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
+pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, WatNogMag};
 pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;

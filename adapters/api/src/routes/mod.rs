@@ -2,6 +2,7 @@
 //! that could identify a person.
 
 mod aankondigingen;
+mod beheerberichten;
 mod berichten;
 mod feiten;
 mod geblokkeerd;
@@ -42,6 +43,12 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/v1/berichten/{id}/uitleg", get(berichten::history))
         .route("/v1/postbus", get(postbus::list))
         .route("/v1/postbus/{effect}", get(postbus::fetch).delete(postbus::done))
+        .route("/v1/beheerberichten", get(beheerberichten::list))
+        .route("/v1/beheerberichten/onbevestigd", get(beheerberichten::unconfirmed))
+        .route(
+            "/v1/beheerberichten/{id}",
+            get(beheerberichten::fetch).delete(beheerberichten::confirm),
+        )
         .route("/v1/feiten", post(feiten::record))
         .route("/v1/geblokkeerd", get(geblokkeerd::list))
         .route(

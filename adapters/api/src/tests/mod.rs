@@ -1,5 +1,6 @@
 //! The interface over real sockets, with stations that are played.
 
+mod beheerberichten;
 mod callers;
 mod connections;
 mod facts;
