@@ -24,8 +24,8 @@ pub(crate) fn build(config: &Config) -> Result<(Client, Url, Url), ConfigError> 
         // One connection, one message: a second answer on a kept connection would be taken for that of the next.
         .pool_max_idle_per_host(0)
         .dns_resolver(Arc::new(Guard(config.reach)));
-    let builder = if config.reach == Reach::Loopback {
-        // Plain HTTP only, but the client asks for a TLS setting all the same: one that trusts nobody.
+    let builder = if config.reach == Reach::Loopback && config.authorities.is_none() {
+        // Plain HTTP on this machine only, but the client asks for a TLS setting all the same: one that trusts nobody.
         let nobody = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|_| tls())?
@@ -35,7 +35,9 @@ pub(crate) fn build(config: &Config) -> Result<(Client, Url, Url), ConfigError> 
     } else {
         // Without a provider the client would panic.
         rustls::crypto::CryptoProvider::get_default().ok_or_else(tls)?;
-        let mut builder = builder.https_only(true).tls_version_min(reqwest::tls::Version::TLS_1_2);
+        let mut builder = builder
+            .https_only(true)
+            .tls_version_min(reqwest::tls::Version::TLS_1_2);
         let certificate = |what| ConfigError::Certificate {
             name: config.name.clone(),
             what,
