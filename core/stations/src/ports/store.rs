@@ -40,7 +40,7 @@ impl Entry {
     #[must_use]
     pub fn into_record(self, nummer: u64, vorige: String) -> Record {
         Record {
-            versie: 1,
+            versie: self.inhoud.version(),
             nummer,
             tijd_ms: self.tijd_ms,
             stap: self.stap,
