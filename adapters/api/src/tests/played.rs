@@ -8,8 +8,8 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
-use sluis_stations::{Beheerbericht, Mededeling, Wie};
 use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
+use sluis_stations::{Beheerbericht, Mededeling, Wie};
 
 use crate::auth::Caller;
 use crate::doors::{
@@ -173,12 +173,6 @@ impl Doors for Played {
         self.answer(effect == EFFECT)
     }
 
-    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
-        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
-        self.note(format!("facts {} {by}", feiten.len()));
-    }
-}
-
     fn notices<'a>(
         &'a self,
         _: &'a Caller,
@@ -210,8 +204,9 @@ impl Doors for Played {
         self.answer((0..self.waiting.min(limit)).map(notice).collect())
     }
 
-    fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
-        self.note(format!("facts {}", feiten.len()));
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
+        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
+        self.note(format!("facts {} {by}", feiten.len()));
         self.answer(Recorded {
             versie: 7,
             onderweg: Vec::new(),
