@@ -375,6 +375,30 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
         ),
         Reden::ToestemmingIngetrokken => ("de toestemming is ingetrokken", "the consent was withdrawn"),
         Reden::ToestemmingVerlopen => ("de toestemming is verlopen", "the consent has expired"),
+        Reden::ToestemmingOntgroeid => (
+            "de toestemming moet worden vernieuwd: op deze leeftijd beslist de jongere mee, of alleen",
+            "the consent is to be renewed: at this age the young person decides too, or alone",
+        ),
+        Reden::ToestemmingVerkeerdePersoon => (
+            "de toestemming is niet gegeven door wie er op deze leeftijd over gaat",
+            "the consent was not given by whom it takes at this age",
+        ),
+        Reden::LeeftijdOnbekend => (
+            "de leeftijd van de jongere is niet vastgelegd, dus niemand weet wie toestemming moet geven",
+            "the age of the young person was not recorded, so nobody knows who must consent",
+        ),
+        Reden::OudersOneens => (
+            "de ouders zijn het niet eens; een mens beslist",
+            "the parents disagree; a person decides",
+        ),
+        Reden::ToestemmingTegenstrijdig => (
+            "onder dit kenmerk staan twee verschillende toestemmingen",
+            "two different consents stand under this id",
+        ),
+        Reden::GeheimDoorbroken => (
+            "een professional besloot zelf het beroepsgeheim te doorbreken",
+            "a professional decided to break their secrecy",
+        ),
         Reden::GeheimNietDoorbroken => (
             "het valt onder beroepsgeheim, en geen toestemming heft dat op",
             "it is under professional secrecy, and no consent lifts it",

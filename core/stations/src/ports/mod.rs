@@ -27,8 +27,8 @@ pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
 pub use store::{
-    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, QuarantineItem, Station,
-    Step, Store, Work,
+    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
+    Received, Station, Step, Store, Work,
 };
 
 /// A boxed answer of a port.
