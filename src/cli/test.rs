@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use sluis_rules::explain::{Hulp, paths};
+use sluis_rules::pseudonym::Pseudonym;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::Scratch;
 use sluis_rules::verdict::Reden;
@@ -241,6 +242,16 @@ fn output(case: &Geval, dir: &Path, faults: &mut Vec<String>) -> anyhow::Result<
     Ok(())
 }
 
+/// What is another text in every run: out.json says what it is.
+fn stands_for(found: &serde_json::Value, wanted: &serde_json::Value) -> bool {
+    let Some(found) = found.as_str() else { return false };
+    match wanted.as_str() {
+        Some("<schuilnaam>") => found.parse::<Pseudonym>().is_ok(),
+        Some("<kenmerk>") => found.len() == 64 && found.bytes().all(|b| b.is_ascii_hexdigit()),
+        _ => false,
+    }
+}
+
 fn differences(at: &str, found: &serde_json::Value, wanted: &serde_json::Value, faults: &mut Vec<String>) {
     use serde_json::Value::{Array, Object};
     match (found, wanted) {
@@ -260,6 +271,7 @@ fn differences(at: &str, found: &serde_json::Value, wanted: &serde_json::Value, 
             }
         }
         (x, y) if x == y => {}
+        (x, y) if stands_for(x, y) => {}
         _ => faults.push(format!("{at} differs from out.json")),
     }
 }

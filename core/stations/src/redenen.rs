@@ -26,11 +26,15 @@ pub const ONBEREIKBAAR: &str = "ontvanger-onbereikbaar";
 /// Whether the receiver has it is not known, and the receiver does not say: never sent a second time.
 pub const UITKOMST_ONBEKEND: &str = "uitkomst-onbekend";
 
+/// It goes to a derde, and there is no key to make pseudonyms with: nothing leaves without them (14.3).
+pub const GEEN_SCHUILNAAMSLEUTEL: &str = "geen-schuilnaamsleutel";
+
 /// All of them, in order.
 pub const ALL: &[&str] = &[
     CASUS_ONBEKEND,
     GEEN_ONTVANGERS,
     GEEN_ROUTE,
+    GEEN_SCHUILNAAMSLEUTEL,
     GEWEIGERD,
     KOPPELING_IN_SCHADUW,
     KOPPELING_UIT,

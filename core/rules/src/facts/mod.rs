@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    CasusStand, Dossier, Geinformeerd, NoodzaakStand, OverdrachtStand, Toegetreden, ToestemmingGeldig,
+    CasusStand, Dossier, Geinformeerd, IndividuStand, NoodzaakStand, OverdrachtStand, Toegetreden, ToestemmingGeldig,
     ToestemmingStand, accession,
 };
 
@@ -50,6 +50,8 @@ pub enum Feit {
     Noodzaak(Noodzaak),
     /// Who the betrokkene is that receives here, and in what capacity (1.4, 1.14).
     Betrokkene(BetrokkeneFeit),
+    /// A derde must know who it is about (14.3).
+    Individu(Individu),
 }
 
 impl Feit {
@@ -71,6 +73,7 @@ impl Feit {
             Self::Overdracht(f) => Some(&f.casus),
             Self::Noodzaak(f) => Some(&f.casus),
             Self::Betrokkene(f) => Some(&f.casus),
+            Self::Individu(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -93,6 +96,7 @@ impl Feit {
             Self::Overdracht(f) => f.op,
             Self::Noodzaak(f) => f.op,
             Self::Betrokkene(f) => f.vanaf,
+            Self::Individu(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -116,6 +120,7 @@ impl Feit {
             Self::Overdracht(_) => "overdracht",
             Self::Noodzaak(_) => "noodzaak",
             Self::Betrokkene(_) => "betrokkene",
+            Self::Individu(_) => "individu",
         }
     }
 }
@@ -404,6 +409,55 @@ impl NoodzaakReden {
         match self {
             Self::PlanVanAanpak => "plan-van-aanpak",
             Self::Afstemming => "afstemming",
+            Self::Veiligheid => "veiligheid",
+        }
+    }
+}
+
+/// The party that brought data in decided that a derde must know who it is about (14.2, 14.3): a pseudonym is not enough.
+/// It works as a [`Noodzaak`] does: in the phase in which it was recorded, for one derde and purpose, and only where a
+/// rule says `opheffen`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Individu {
+    /// Which case.
+    pub casus: String,
+    /// Dictionary elements, or prefixes such as `persoon.naam`.
+    pub gegevens: Vec<String>,
+    /// For this derde only.
+    pub ontvanger: Partij,
+    /// For this purpose only.
+    pub doel: String,
+    /// Who decided: the party that gives what it brought in itself.
+    pub door: Partij,
+    /// Why, as a code: words of one's own could hold anything.
+    pub reden: IndividuReden,
+    /// On which day.
+    pub op: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// Why a pseudonym is not enough. A closed list: whatever else is no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IndividuReden {
+    /// The derde sees or speaks the young person itself.
+    ContactMetJongere,
+    /// The derde offers the young person a place.
+    Plaatsing,
+    /// The safety of the young person.
+    Veiligheid,
+}
+
+impl IndividuReden {
+    /// The word in the fact.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactMetJongere => "contact-met-jongere",
+            Self::Plaatsing => "plaatsing",
             Self::Veiligheid => "veiligheid",
         }
     }

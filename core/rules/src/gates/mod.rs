@@ -272,14 +272,23 @@ fn lift(
     let (Some(base), Some(casus)) = (&plan, casus) else {
         return unlifted(plan);
     };
-    if base.opheffen.is_empty() || casus.noodzaken.is_empty() {
+    if base.opheffen.is_empty() {
         return unlifted(plan);
     }
-    let judged = casus
-        .noodzaken
-        .iter()
-        .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
-        .fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens));
+    let ours = |door: Partij, ontvanger: Partij, doel: &str| {
+        door == vraag.afzender && ontvanger == vraag.ontvanger && doel == vraag.doel
+    };
+    // A derde is told who it is on a decision of its own kind (14.3), and on no other.
+    let judged = if matches!(vraag.kanaal, Kanaal::Derde) {
+        let all = casus.individuen.iter().filter(|n| ours(n.door, n.ontvanger, &n.doel));
+        all.fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens))
+    } else {
+        let all = casus.noodzaken.iter().filter(|n| ours(n.door, n.ontvanger, &n.doel));
+        all.fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens))
+    };
+    if judged.is_empty() {
+        return unlifted(plan);
+    }
     let others = inventory
         .bijdragen
         .iter()

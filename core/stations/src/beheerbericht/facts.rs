@@ -141,6 +141,7 @@ fn telling(feit: &Feit) -> Option<Mededeling> {
         | Feit::Vrijgave(_)
         | Feit::Geheimhouding(_)
         | Feit::Noodzaak(_)
+        | Feit::Individu(_)
         | Feit::Betrokkene(_) => return None,
     })
 }
