@@ -6,7 +6,7 @@
 use super::{Context, g02_partijen, toestemming};
 use crate::event::Kanaal;
 use crate::facts::{Toegetreden, ToestemmingKind};
-use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
+use crate::gegeven::GegevenSet;
 use crate::ids::Taak;
 use crate::verdict::Reden;
 
@@ -57,7 +57,7 @@ fn to_derde(c: &mut Context<'_>) {
     let open = if open.and(present).is_empty() {
         open
     } else {
-        open.or(hidden(c))
+        open.or(c.hidden())
     };
     for n in 0..c.inventory.bijdragen.len() {
         let own = c.inventory.bijdragen.get(n).is_some_and(|b| b.inbrenger == afzender);
@@ -71,13 +71,4 @@ fn to_derde(c: &mut Context<'_>) {
             why.unwrap_or(Reden::DerdeToestemmingOntbreekt),
         );
     }
-}
-
-/// What goes only as a pseudonym (14.3).
-fn hidden(c: &Context<'_>) -> GegevenSet {
-    let Some(plan) = &c.plan else {
-        return GegevenSet::EMPTY;
-    };
-    let hides = |id: &GegevenId| plan.plan.action(*id) == Actie::Generalise(Wijze::Schuilnaam);
-    plan.generalised.iter().filter(hides).collect()
 }

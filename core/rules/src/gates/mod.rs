@@ -27,7 +27,7 @@ use jiff::civil::Date;
 
 use crate::event::{Bericht, Kanaal};
 use crate::facts::{CasusStand, Dossier, OverdrachtStand};
-use crate::gegeven::GegevenSet;
+use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
 use crate::ids::{Partij, Taak};
 use crate::rulebook::{Aan, Casusoverleg, CompiledPlan, Gevonden, Rulebook, Stroom};
 use crate::scan::Inventory;
@@ -125,6 +125,19 @@ impl Context<'_> {
             gate: reden.gate(),
             outcome: GateOutcome::Faalt(reden),
         });
+    }
+
+    /// What goes to a derde only as a pseudonym (14.3): neither the name nor the number itself.
+    fn hidden(&self) -> GegevenSet {
+        let Some(plan) = self
+            .plan
+            .as_ref()
+            .filter(|_| matches!(self.vraag.kanaal, Kanaal::Derde))
+        else {
+            return GegevenSet::EMPTY;
+        };
+        let hides = |id: &GegevenId| plan.plan.action(*id) == Actie::Generalise(Wijze::Schuilnaam);
+        plan.generalised.iter().filter(hides).collect()
     }
 
     /// Elements of a contribution that may not pass, though the message may. Only what is there and still open counts.

@@ -46,7 +46,10 @@ impl Clock for FakeClock {
 }
 
 /// No secrecy, but the binding to a context.
-pub struct FakeSealer;
+pub struct FakeSealer {
+    /// Whether there is a key for them.
+    pub pseudonyms: bool,
+}
 
 impl Sealer for FakeSealer {
     fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, PortError> {
@@ -62,6 +65,9 @@ impl Sealer for FakeSealer {
     }
 
     fn pseudonyms(&self, receiver: &Receiver) -> Result<PseudonymKeys, PortError> {
+        if !self.pseudonyms {
+            return Err(PortError::Unavailable("the sealer", "it has no key for pseudonyms"));
+        }
         let mut secret = [7; 32];
         secret[0] = 1;
         let master = MasterKey::new(zeroize::Zeroizing::new(secret)).unwrap();
