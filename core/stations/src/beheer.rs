@@ -376,6 +376,11 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
             need(word(&f.doel), "doel", WORD)?;
             need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
         }
+        Feit::Individu(f) => {
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(word(&f.doel), "doel", WORD)?;
+            need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
+        }
         Feit::Overdracht(f) => {
             need(word(&f.van_overleg), "van_overleg", WORD)?;
             need(word(&f.naar_overleg), "naar_overleg", WORD)?;

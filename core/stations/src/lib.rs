@@ -15,6 +15,7 @@ mod chain;
 mod config;
 mod day;
 mod deliver;
+mod derde;
 mod doubt;
 mod entry;
 mod fanout;

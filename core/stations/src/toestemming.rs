@@ -71,7 +71,9 @@ impl Gateway {
         let mut read = self.inner.store.facts(casus.to_owned()).await?;
         for feit in &mut read.feiten {
             let Feit::Leeftijd(leeftijd) = feit else { continue };
-            let Some(sealed) = leeftijd.verzegeld.as_deref() else { continue };
+            let Some(sealed) = leeftijd.verzegeld.as_deref() else {
+                continue;
+            };
             let sealed = unhex(sealed).unwrap_or_default();
             match self.inner.sealer.open(&context(&leeftijd.casus), &sealed) {
                 Ok(opened) => {

@@ -300,7 +300,11 @@ fn treated(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Pa
             let articles = |r: &crate::rulebook::Regel| r.artikelen.join(", ");
             let (actie, regel, reden, artikel) = match (mask.contains(id), compiled.plan.action(id), rule) {
                 (true, Actie::Permit, Some(r)) if verdict.opgeheven.contains(id) => {
-                    let reden = Reden::NoodzaakVastgelegd;
+                    let reden = if rules.gegevens().identificerend().contains(id) {
+                        Reden::IndividuNodig
+                    } else {
+                        Reden::NoodzaakVastgelegd
+                    };
                     let artikel = format!("{}, {}", articles(r), reden.artikel());
                     ("doorgelaten", r.id.as_str(), reden.slug(), artikel)
                 }

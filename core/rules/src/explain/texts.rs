@@ -369,6 +369,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "het wijst iemand aan, en dat krijgt een derde niet",
             "it tells who it is about, and a third party does not get that",
         ),
+        Reden::IndividuNodig => (
+            "het gaat geheel mee, omdat is vastgelegd dat deze derde moet weten om wie het gaat",
+            "it passes whole, because it was recorded that this third party must know who it is about",
+        ),
         Reden::ToestemmingOntbreekt => (
             "de toestemming die hiervoor nodig is, ontbreekt",
             "the consent this needs is absent",
