@@ -21,6 +21,8 @@ mod lanes;
 mod parked;
 #[path = "contract/support.rs"]
 mod support;
+#[path = "contract/verzuim.rs"]
+mod verzuim;
 
 macro_rules! over_every_store {
     ($($room:ident: $($promise:ident),+;)+) => {
@@ -53,5 +55,8 @@ over_every_store! {
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
+    verzuim: a_pupil_is_written_once_for_each_version, rows_are_written_all_or_none, who_must_be_looked_at_is_read_by_its_day,
+        looking_writes_reports_unless_the_pupil_changed, a_report_is_handed_over_in_its_version, what_comes_back_is_never_older,
+        the_queue_is_of_its_parties_and_goes_on;
     journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
 }

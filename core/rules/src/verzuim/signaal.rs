@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::dag::Dag;
 use super::registratie::RegistratieId;
@@ -99,7 +99,7 @@ impl Serialize for Regel {
 }
 
 /// What follows from a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vervolg {
     /// The school must report to DUO.

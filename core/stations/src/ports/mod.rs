@@ -13,6 +13,7 @@
 mod bus;
 mod delivery;
 mod store;
+mod verzuim;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -26,6 +27,7 @@ pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, QuarantineItem, Station,
     Step, Store, Work,
 };
+pub use verzuim::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuimboek};
 
 /// A boxed answer of a port.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
