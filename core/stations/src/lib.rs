@@ -32,6 +32,7 @@ mod reload;
 mod run;
 mod schema;
 mod trace;
+pub mod verzuim;
 mod words;
 
 pub use beheer::{BeheerError, FactReceipt, Tellingen};

@@ -116,11 +116,25 @@ pub struct Opdracht<'a> {
     pub overig: bool,
 }
 
+/// A report that was written.
+pub struct Opgesteld {
+    /// The canonical message.
+    pub bericht: Vec<u8>,
+    /// The reason is *anders*: an explanation is wanted. It is free text, so it is asked for and goes by its own release.
+    pub vraagt_toelichting: bool,
+}
+
+impl std::fmt::Debug for Opgesteld {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opgesteld(…)")
+    }
+}
+
 /// Writes the canonical report.
 ///
 /// # Errors
 /// What is missing, in the order of the enum; never empty.
-pub fn stel_op(o: &Opdracht<'_>) -> Result<Vec<u8>, Vec<Ontbreekt>> {
+pub fn stel_op(o: &Opdracht<'_>) -> Result<Opgesteld, Vec<Ontbreekt>> {
     let withdrawn = o.handeling == Handeling::Intrekken;
     let reden = reden(o.signaal, o.dossier);
     let mut missing = Vec::new();
@@ -146,7 +160,10 @@ pub fn stel_op(o: &Opdracht<'_>) -> Result<Vec<u8>, Vec<Ontbreekt>> {
         "bericht": "hulpvraag", "versie": "1", "kenmerk": o.kenmerk, "datum": o.datum.to_string(),
         "bijdragen": [{ "inbrenger": o.partij.to_string(), "beroepsgeheim": "geen", "inhoud": inhoud }],
     });
-    Ok(message.to_string().into_bytes())
+    Ok(Opgesteld {
+        bericht: message.to_string().into_bytes(),
+        vraagt_toelichting: !withdrawn && reden == Some(VermoedelijkeReden::Anders),
+    })
 }
 
 fn persoon(pgn: &Pgn) -> Value {

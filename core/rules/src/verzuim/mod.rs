@@ -28,7 +28,7 @@ pub use detector::{Detector, Uitkomst, detect};
 pub use dossier::{DossierOnleesbaar, Toegevoegd, Verzuimdossier};
 pub use feestdagen::{TERMIJN_WERKDAGEN, einde_termijn, vrij_voor_scholen, werkdag};
 pub use kalender::{Kalender, KalenderFout, Kalenders, Regio};
-pub use melding::{Handeling, Melder, Ontbreekt, Opdracht, RedenIntrekking, SignaalBewaard, stel_op};
+pub use melding::{Handeling, Melder, Ontbreekt, Opdracht, Opgesteld, RedenIntrekking, SignaalBewaard, stel_op};
 pub use posten::{Afgewezen, Afwijzing};
 pub use reden::{Pgn, VermoedelijkeReden};
 pub use registratie::{Leerling, Registratie, RegistratieId, Sector, Soort};
