@@ -25,6 +25,7 @@ mod reply;
 mod routes;
 pub mod server;
 pub mod tls;
+mod verzuim;
 
 pub use api::{Api, ApiSettings};
 pub use auth::{Caller, Callers, Koppeling, Rol};

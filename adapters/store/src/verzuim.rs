@@ -31,7 +31,8 @@ fn partij(text: &str) -> Result<Partij, Fault> {
 
 fn stand(n: i64) -> Result<MeldingStand, Fault> {
     let at = usize::try_from(n).ok();
-    at.and_then(|at| MeldingStand::ALLE.get(at).copied()).ok_or(unreadable().into())
+    at.and_then(|at| MeldingStand::ALLE.get(at).copied())
+        .ok_or(unreadable().into())
 }
 
 fn stand_number(stand: MeldingStand) -> i64 {
@@ -146,10 +147,9 @@ fn looked(
     bekijk_op: Option<i32>,
     meldingen: &[MeldingRij],
 ) -> Result<bool, Fault> {
-    let set = tx
-        .c
-        .prepare_cached("UPDATE verzuim_dossiers SET bekijk_op = ?3 WHERE sleutel = ?1 AND versie = ?2")?
-        .execute(params![sleutel, number(versie), bekijk_op])?;
+    let set =
+        tx.c.prepare_cached("UPDATE verzuim_dossiers SET bekijk_op = ?3 WHERE sleutel = ?1 AND versie = ?2")?
+            .execute(params![sleutel, number(versie), bekijk_op])?;
     if set != 1 {
         return Ok(false);
     }
@@ -258,9 +258,8 @@ impl Verzuimboek for SqliteStore {
 
     fn overgedragen(&self, kenmerk: String, versie: u32, sealed: Vec<u8>) -> Fut<'_, Result<bool, PortError>> {
         Box::pin(self.write(move |tx| {
-            let set = tx
-                .c
-                .prepare_cached(
+            let set =
+                tx.c.prepare_cached(
                     "UPDATE verzuim_meldingen SET stand = 2, gemeld = ?2, sealed = ?3 \
                      WHERE kenmerk = ?1 AND versie = ?2 AND stand = 1",
                 )?

@@ -73,7 +73,11 @@ mod tests {
         assert_eq!(breaker.may(), Ok(()));
         breaker.ended(true);
         breaker.ended(false);
-        assert_eq!(breaker.may(), Ok(()), "an answer between two failures: they are not in a row");
+        assert_eq!(
+            breaker.may(),
+            Ok(()),
+            "an answer between two failures: they are not in a row"
+        );
         breaker.ended(false);
         assert_eq!(breaker.may(), Err(rest));
         tokio::time::advance(rest).await;

@@ -35,9 +35,7 @@ pub(crate) fn build(config: &Config) -> Result<(Client, Url, Url), ConfigError> 
     } else {
         // Without a provider the client would panic.
         rustls::crypto::CryptoProvider::get_default().ok_or_else(tls)?;
-        let mut builder = builder
-            .https_only(true)
-            .tls_version_min(reqwest::tls::Version::TLS_1_2);
+        let mut builder = builder.https_only(true).tls_version_min(reqwest::tls::Version::TLS_1_2);
         let certificate = |what| ConfigError::Certificate {
             name: config.name.clone(),
             what,

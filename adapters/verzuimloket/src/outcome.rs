@@ -97,7 +97,10 @@ pub(crate) async fn problem_word(answer: Response) -> String {
     }
     let body = read(answer).await.unwrap_or_default();
     let value: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-    let kind = value.get("type").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let kind = value
+        .get("type")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default();
     kind.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
@@ -117,6 +120,9 @@ mod tests {
             }
         }
         let repeat = of_answer(409, &HeaderMap::new(), "aanlevering-bekend");
-        assert!(matches!(repeat, Sent::Unknown { .. }), "it is asked after, not believed");
+        assert!(
+            matches!(repeat, Sent::Unknown { .. }),
+            "it is asked after, not believed"
+        );
     }
 }

@@ -84,7 +84,9 @@ impl VerzuimloketTarget {
             return Asked::Silent;
         }
         let url = self.loket.url(&["aanleveringen", effect.as_str()]);
-        let called = self.loket.call(|client| client.get(url).header(ACCEPT, "application/json"));
+        let called = self
+            .loket
+            .call(|client| client.get(url).header(ACCEPT, "application/json"));
         let Ok(Ok(answer)) = called.await else {
             return Asked::Silent;
         };

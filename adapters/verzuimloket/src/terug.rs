@@ -150,7 +150,11 @@ impl Terug {
             let body = match self.fetch(cursor.as_deref()).await {
                 Ok(body) => body,
                 Err(why) => {
-                    tracing::warn!(bron = self.loket.name(), reden = why, "asking what changed stopped early");
+                    tracing::warn!(
+                        bron = self.loket.name(),
+                        reden = why,
+                        "asking what changed stopped early"
+                    );
                     return false;
                 }
             };
@@ -191,8 +195,13 @@ impl Terug {
             url.query_pairs_mut().append_pair("na", cursor);
         }
         url.query_pairs_mut().append_pair("aantal", &self.page.to_string());
-        let called = self.loket.call(|client| client.get(url).header(ACCEPT, "application/json"));
-        let answer = called.await.map_err(|not_made| not_made.why)?.map_err(|_| "verbinding")?;
+        let called = self
+            .loket
+            .call(|client| client.get(url).header(ACCEPT, "application/json"));
+        let answer = called
+            .await
+            .map_err(|not_made| not_made.why)?
+            .map_err(|_| "verbinding")?;
         match answer.status().as_u16() {
             200 => read(answer).await.ok_or("antwoord-te-groot"),
             401 | 403 => Err("bron-weigert-ons"),
@@ -213,7 +222,11 @@ impl Terug {
                 Err(NietGenomen::Nooit(why)) => why,
             },
         };
-        tracing::warn!(bron = self.loket.name(), reden = why, "a change of the desk was not taken");
+        tracing::warn!(
+            bron = self.loket.name(),
+            reden = why,
+            "a change of the desk was not taken"
+        );
         true
     }
 
@@ -230,7 +243,9 @@ impl Terug {
         };
         let (data, gaps) = self.table.to_canonical(&value, &herkomst).map_err(|_| WRONG)?;
         let made: serde_json::Value = serde_json::from_slice(&data).map_err(|_| WRONG)?;
-        let stand = made.pointer("/bijdragen/0/inhoud/verzuimmelding/stand").and_then(serde_json::Value::as_str);
+        let stand = made
+            .pointer("/bijdragen/0/inhoud/verzuimmelding/stand")
+            .and_then(serde_json::Value::as_str);
         Ok(Wijziging {
             stand: stand.ok_or(WRONG)?.to_owned(),
             kenmerk: key.kenmerk,

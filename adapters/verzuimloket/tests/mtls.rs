@@ -61,7 +61,10 @@ async fn door(authority: &Authority, inside: SocketAddr) -> SocketAddr {
     let (cert, key) = authority.issue(ExtendedKeyUsagePurpose::ServerAuth);
     let settings = rustls::ServerConfig::builder()
         .with_client_cert_verifier(WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap())
-        .with_single_cert(vec![cert.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+        .with_single_cert(
+            vec![cert.der().clone()],
+            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(settings));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

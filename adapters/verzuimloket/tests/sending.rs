@@ -49,7 +49,11 @@ async fn a_report_is_registered_amended_and_withdrawn_under_one_reference() {
     assert_eq!(melding.inhoud["verzuim"]["omvang"]["uren"], 18);
     // One token did for all of it.
     assert_eq!(desk.tokens(), 1);
-    let posts: Vec<_> = desk.received().into_iter().filter(|r| r.path().ends_with("/aanleveringen")).collect();
+    let posts: Vec<_> = desk
+        .received()
+        .into_iter()
+        .filter(|r| r.path().ends_with("/aanleveringen"))
+        .collect();
     assert_eq!(posts[0].header("aanleverkenmerk").as_deref(), Some(first.as_str()));
     assert_eq!(posts[0].header("traceparent").as_deref(), Some(TRACE));
 }
@@ -60,13 +64,22 @@ async fn what_leaves_fits_the_schema_of_the_desk_and_the_end_is_there_where_it_m
     let schema = support::schema("melding.v1.json");
     for inhoud in [inhoud(), withdrawal()] {
         let out: Value = serde_json::from_slice(outgoing(&target, KENMERK, &inhoud).bytes()).unwrap();
-        assert!(schema.is_valid(&out), "{:?}", schema.iter_errors(&out).map(|e| e.schema_path().to_string()).collect::<Vec<_>>());
+        assert!(
+            schema.is_valid(&out),
+            "{:?}",
+            schema
+                .iter_errors(&out)
+                .map(|e| e.schema_path().to_string())
+                .collect::<Vec<_>>()
+        );
     }
     let mut open = inhoud();
     open["verzuim"]["periode"].as_object_mut().unwrap().remove("einde");
     let out = outgoing(&target, KENMERK, &open);
     assert!(!schema.is_valid(&serde_json::from_slice::<Value>(out.bytes()).unwrap()));
-    let refused = Sent::Refused { why: "einddatum-ontbreekt" };
+    let refused = Sent::Refused {
+        why: "einddatum-ontbreekt",
+    };
     assert_eq!(target.send(&effect("b1"), TRACE, &out).await, refused);
     // Luxe verzuim may have no end yet.
     open["verzuim"]["soort"] = "luxe".into();
@@ -82,7 +95,12 @@ async fn a_lost_answer_is_unknown_and_asking_by_our_own_reference_settles_it() {
         let (desk, target) = at_desk();
         desk.set_behaviour(on_delivery(Fault::Close { moment }));
         let key = effect("c1");
-        assert_eq!(send(&target, &key).await, Sent::Unknown { why: "verbinding-verbroken" });
+        assert_eq!(
+            send(&target, &key).await,
+            Sent::Unknown {
+                why: "verbinding-verbroken"
+            }
+        );
         assert_eq!(target.ask(&key).await, asked);
     }
 }
@@ -110,16 +128,29 @@ async fn a_refused_repeat_is_asked_after_and_has_one_effect() {
     let (desk, target) = at_desk();
     let key = effect("e1");
     assert_eq!(send(&target, &key).await, Sent::Delivered);
-    assert_eq!(send(&target, &key).await, Sent::Unknown { why: "aanlevering-bekend" });
+    assert_eq!(
+        send(&target, &key).await,
+        Sent::Unknown {
+            why: "aanlevering-bekend"
+        }
+    );
     assert_eq!(target.ask(&key).await, Asked::Has);
     assert_eq!((desk.effects()[key.as_str()], desk.meldingen().len()), (1, 1));
     // Another body under a known key, and a second registration of one report, are faults for a person.
     let out = outgoing(&target, KENMERK, &withdrawal());
     assert_eq!(target.send(&key, TRACE, &out).await, Sent::Refused { why: "409" });
-    assert_eq!(send(&target, &effect("e2")).await, Sent::Refused { why: "melding-bekend" });
+    assert_eq!(
+        send(&target, &effect("e2")).await,
+        Sent::Refused { why: "melding-bekend" }
+    );
     let unknown = outgoing(&target, &KENMERK.replace("01", "02"), &withdrawal());
     let sent = target.send(&effect("e3"), TRACE, &unknown).await;
-    assert_eq!(sent, Sent::Refused { why: "melding-onbekend" });
+    assert_eq!(
+        sent,
+        Sent::Refused {
+            why: "melding-onbekend"
+        }
+    );
 }
 
 #[tokio::test]
@@ -190,7 +221,11 @@ async fn a_token_that_ended_is_renewed_and_a_key_that_is_not_ours_gets_none() {
     let (desk, target) = at_desk();
     assert_eq!(send(&target, &effect("i1")).await, Sent::Delivered);
     desk.end_tokens();
-    assert_eq!(target.ask(&effect("i1")).await, Asked::Silent, "the old token is refused");
+    assert_eq!(
+        target.ask(&effect("i1")).await,
+        Asked::Silent,
+        "the old token is refused"
+    );
     assert_eq!(target.ask(&effect("i1")).await, Asked::Has, "with a new one");
     assert_eq!(desk.tokens(), 2);
 
@@ -233,12 +268,21 @@ async fn a_desk_that_keeps_failing_is_left_alone() {
     let moment = Moment::Before;
     desk.set_behaviour(on_delivery(Fault::Status { status: 500, moment }));
     for n in 0..3 {
-        assert_eq!(send(&target, &effect(&format!("k{n}"))).await, Sent::Unknown { why: "500" });
+        assert_eq!(
+            send(&target, &effect(&format!("k{n}"))).await,
+            Sent::Unknown { why: "500" }
+        );
     }
     let heard = desk.received().len();
     let left_alone = send(&target, &effect("k9")).await;
     assert!(
-        matches!(left_alone, Sent::Retry { after: Some(_), why: "stroomonderbreker" }),
+        matches!(
+            left_alone,
+            Sent::Retry {
+                after: Some(_),
+                why: "stroomonderbreker"
+            }
+        ),
         "{left_alone:?}"
     );
     assert_eq!(target.ask(&effect("k1")).await, Asked::Silent);
@@ -264,7 +308,11 @@ async fn nobody_there_is_certainly_not_sent() {
 #[test]
 fn a_key_that_cannot_sign_is_refused_and_never_shown() {
     let clock = || std::sync::Arc::new(support::Now);
-    for wrong in [Vec::new(), b"geheim".to_vec(), b"-----BEGIN PRIVATE KEY-----\nZ2VoZWlt\n-----END PRIVATE KEY-----\n".to_vec()] {
+    for wrong in [
+        Vec::new(),
+        b"geheim".to_vec(),
+        b"-----BEGIN PRIVATE KEY-----\nZ2VoZWlt\n-----END PRIVATE KEY-----\n".to_vec(),
+    ] {
         let error = Loket::new(&config("http://127.0.0.1:9", wrong), clock()).unwrap_err();
         assert!(matches!(error, ConfigError::Key { .. }));
         assert!(!format!("{error} {error:?}").contains("geheim"));

@@ -33,7 +33,10 @@ impl Terugweg for Takes {
                 return Err(refusal);
             }
             let data = serde_json::from_slice(&w.data).unwrap();
-            self.taken.lock().unwrap().push((w.stand.clone(), w.volgnummer, data, w.achtergebleven));
+            self.taken
+                .lock()
+                .unwrap()
+                .push((w.stand.clone(), w.volgnummer, data, w.achtergebleven));
             Ok(())
         })
     }
@@ -41,7 +44,12 @@ impl Terugweg for Takes {
 
 impl Takes {
     fn stands(&self) -> Vec<String> {
-        self.taken.lock().unwrap().iter().map(|(stand, ..)| stand.clone()).collect()
+        self.taken
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(stand, ..)| stand.clone())
+            .collect()
     }
 }
 
@@ -91,17 +99,28 @@ fn make(config: &Config, takes: &Arc<Takes>) -> Terug {
 fn handle(desk: &Verzuimloket, change: Value) {
     let schema = schema("wijziging.v1.json");
     let mut whole = change.clone();
-    for (name, value) in [("volgnummer", json!(1)), ("kenmerk", json!(KENMERK)), ("meldingsnummer", json!("VM")), ("datum", json!("2026-10-13"))] {
+    for (name, value) in [
+        ("volgnummer", json!(1)),
+        ("kenmerk", json!(KENMERK)),
+        ("meldingsnummer", json!("VM")),
+        ("datum", json!("2026-10-13")),
+    ] {
         whole[name] = value;
     }
-    assert!(schema.is_valid(&whole), "the municipality speaks the words of the schema");
+    assert!(
+        schema.is_valid(&whole),
+        "the municipality speaks the words of the schema"
+    );
     assert!(desk.handle(KENMERK, change));
 }
 
 #[tokio::test]
 async fn everything_comes_back_in_order_and_once_over_pages() {
     let Play { desk, terug, takes, .. } = play().await;
-    handle(&desk, json!({ "status": "In behandeling", "datumStatus": "2026-10-13" }));
+    handle(
+        &desk,
+        json!({ "status": "In behandeling", "datumStatus": "2026-10-13" }),
+    );
     let told = json!({ "status": "Afgesloten", "redenMeldingAfgesloten": "TERUG", "toelichting": "Sanne is weer op school",
         "contactpersoon": { "naam": "Lea Proefman" } });
     handle(&desk, told);
@@ -113,7 +132,10 @@ async fn everything_comes_back_in_order_and_once_over_pages() {
     let taken = takes.taken.lock().unwrap();
     let (_, volgnummer, data, behind) = &taken[2];
     let inhoud = &data["bijdragen"][0]["inhoud"]["verzuimmelding"];
-    assert_eq!((*volgnummer, inhoud["redenAfgesloten"].as_str()), (3, Some("terug-naar-school")));
+    assert_eq!(
+        (*volgnummer, inhoud["redenAfgesloten"].as_str()),
+        (3, Some("terug-naar-school"))
+    );
     assert_eq!(inhoud["meldingsnummer"], "VM-00000001");
     assert_eq!(data["kenmerk"], KENMERK);
     // Free text and a name have no place: they stay at the desk, and that they do is counted.
@@ -132,7 +154,10 @@ async fn what_cannot_be_taken_now_is_taken_later_and_what_never_can_holds_up_not
     assert!(terug.poll(&mut cursor).await);
     assert_eq!(takes.stands(), ["geregistreerd"]);
 
-    assert!(desk.handle(KENMERK, json!({ "status": "Bedacht" })), "a status that nobody knows");
+    assert!(
+        desk.handle(KENMERK, json!({ "status": "Bedacht" })),
+        "a status that nobody knows"
+    );
     handle(&desk, json!({ "status": "In behandeling" }));
     assert!(terug.poll(&mut cursor).await);
     *takes.refuse.lock().unwrap() = Some(NietGenomen::Nooit("kenmerk-onbekend"));
@@ -171,7 +196,9 @@ async fn a_desk_that_fails_or_speaks_nonsense_loses_nothing() {
 
 #[tokio::test]
 async fn a_restart_goes_on_where_it_was() {
-    let Play { desk, takes, config, .. } = play().await;
+    let Play {
+        desk, takes, config, ..
+    } = play().await;
     let dir = tempfile::tempdir().unwrap();
     let config = Config {
         cursor_file: Some(dir.path().join("loket.cursor")),

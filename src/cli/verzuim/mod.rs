@@ -1,5 +1,8 @@
 //! `sluis verzuim`: absence. `detect` reads a file of registrations in pupil order and tells the signals; it keeps nothing.
+//! `import` keeps a file in the book of absence; `meldingen` shows the reports that came of it.
 
+mod import;
+mod meldingen;
 mod verteller;
 
 use std::fs::File;
@@ -8,16 +11,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
-use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
-use sluis_rules::rulebook::Source;
-use sluis_rules::verzuim::{Dag, Kalenders, Regio, Stroom, Vorm, Wetsvoorstellen};
+use sluis_rules::verzuim::{Dag, Regio, Stroom, Vorm, Wetsvoorstellen};
 use verteller::Verteller;
 
 use super::explain::today;
 use super::{Exit, Failure, Out, Outcome};
-
-static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/kalender");
+use crate::kalender;
 
 /// How much is read at once.
 const BLOK: usize = 256 * 1024;
@@ -34,6 +34,10 @@ pub(crate) struct Args {
 enum Command {
     /// Find absence signals in a file of registrations; nothing is stored and nothing is sent
     Detect(Detect),
+    /// Keep a file of registrations in the book of absence; reports follow when Sluis runs
+    Import(import::Args),
+    /// Show the queue of reports of absence, with their terms
+    Meldingen(meldingen::Args),
 }
 
 /// How the lines of a file are written.
@@ -75,11 +79,13 @@ struct Detect {
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     match &args.command {
         Command::Detect(args) => detect(args, out),
+        Command::Import(args) => import::run(args, out),
+        Command::Meldingen(args) => meldingen::run(args, out),
     }
 }
 
 fn detect(args: &Detect, out: &Out) -> Outcome {
-    let mut kalenders = kalenders(args.kalender.as_deref()).map_err(Failure::configuration)?;
+    let mut kalenders = kalender::load(args.kalender.as_deref()).map_err(Failure::configuration)?;
     if let Some(regio) = args.regio {
         kalenders.anders(match regio {
             RegioArg::Noord => Regio::Noord,
@@ -87,23 +93,11 @@ fn detect(args: &Detect, out: &Out) -> Outcome {
             RegioArg::Zuid => Regio::Zuid,
         });
     }
-    let (mut input, size): (Box<dyn Read>, Option<u64>) = if args.file.as_os_str() == "-" {
-        (Box::new(std::io::stdin().lock()), None)
-    } else {
-        let file = File::open(&args.file)
-            .with_context(|| format!("cannot read the registrations at {}", args.file.display()))
-            .map_err(Failure::usage)?;
-        let size = file.metadata().ok().map(|m| m.len());
-        (Box::new(file), size)
-    };
+    let (mut input, bar) = open(&args.file, out)?;
     let wetten = Wetsvoorstellen {
         terugdringen_verzuim: args.terugdringen_verzuim.map(Dag::from),
     };
     let peildatum = Dag::from(today(args.dag));
-    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
-        Some(size) => indicatif::ProgressBar::new(size),
-        None => indicatif::ProgressBar::hidden(),
-    };
     let mut verteller = Verteller::nieuw(out, bar.clone());
     // What was read and not yet taken stands at the start of the buffer.
     let (mut buffer, mut held) = (vec![0_u8; BLOK], 0);
@@ -146,35 +140,18 @@ fn detect(args: &Detect, out: &Out) -> Outcome {
     })
 }
 
-/// The calendars of a directory, or those in the program.
-fn kalenders(dir: Option<&Path>) -> anyhow::Result<Kalenders> {
-    let mut sources = Vec::new();
-    match dir {
-        None => {
-            for file in EXAMPLE
-                .files()
-                .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
-            {
-                sources.push(Source {
-                    name: file.path().display().to_string(),
-                    text: file.contents_utf8().unwrap_or_default().to_owned(),
-                });
-            }
-        }
-        Some(dir) => {
-            let failed = || format!("cannot read the calendars at {}", dir.display());
-            for entry in std::fs::read_dir(dir).with_context(failed)? {
-                let path = entry.with_context(failed)?.path();
-                if path.extension().is_some_and(|e| e == "toml") {
-                    sources.push(Source {
-                        name: path.display().to_string(),
-                        text: std::fs::read_to_string(&path)
-                            .with_context(|| format!("cannot read {}", path.display()))?,
-                    });
-                }
-            }
-        }
+/// A file or stdin, with a bar that shows how far it is when it is large and a person looks.
+fn open(path: &Path, out: &Out) -> Result<(Box<dyn Read>, indicatif::ProgressBar), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((Box::new(std::io::stdin().lock()), indicatif::ProgressBar::hidden()));
     }
-    sources.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Kalenders::parse(&sources)?)
+    let file = File::open(path)
+        .with_context(|| format!("cannot read the registrations at {}", path.display()))
+        .map_err(Failure::usage)?;
+    let size = file.metadata().ok().map(|m| m.len());
+    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
+        Some(size) => indicatif::ProgressBar::new(size),
+        None => indicatif::ProgressBar::hidden(),
+    };
+    Ok((Box::new(file), bar))
 }

@@ -53,7 +53,9 @@ fn text<'a>(value: &'a Value, at: &str) -> &'a str {
 /// What the decree wants of a report, as far as it is known.
 fn complete(body: &Value) -> Result<(), Refused> {
     let kind = text(body, "/verzuim/soort");
-    let person = ["/leerling/bsn", "/leerling/onderwijsnummer"].iter().any(|at| !text(body, at).is_empty());
+    let person = ["/leerling/bsn", "/leerling/onderwijsnummer"]
+        .iter()
+        .any(|at| !text(body, at).is_empty());
     if !person || text(body, "/school/brin").is_empty() || text(body, "/verzuim/begin").is_empty() {
         return Err((400, "gegevens-ontbreken"));
     }
@@ -88,7 +90,14 @@ impl Desk {
         let value = serde_json::from_slice::<Map<String, Value>>(body).map_err(|_| (400, "geen-json"))?;
         if let Some(known) = self.aanleveringen.get(key).filter(|_| !ignore_keys) {
             let same = known.digest == digest(body);
-            return Err((409, if same { "aanlevering-bekend" } else { "kenmerk-van-andere-aanlevering" }));
+            return Err((
+                409,
+                if same {
+                    "aanlevering-bekend"
+                } else {
+                    "kenmerk-van-andere-aanlevering"
+                },
+            ));
         }
         Ok(Value::Object(value))
     }
@@ -171,7 +180,10 @@ impl Desk {
 
     /// Per delivery key the number of effects.
     pub(super) fn effects(&self) -> BTreeMap<String, u64> {
-        self.aanleveringen.iter().map(|(key, known)| (key.clone(), known.effects)).collect()
+        self.aanleveringen
+            .iter()
+            .map(|(key, known)| (key.clone(), known.effects))
+            .collect()
     }
 
     pub(super) fn restore(lines: &[Value]) -> Self {

@@ -172,7 +172,9 @@ impl Office {
 
 /// Today as the desk has it, in UTC.
 fn today() -> String {
-    let at = i64::try_from(now_ms()).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    let at = i64::try_from(now_ms())
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
     let text = at.unwrap_or_default().to_string();
     text.split('T').next().unwrap_or_default().to_owned()
 }
@@ -240,7 +242,10 @@ async fn take(State(office): State<Arc<Office>>, headers: HeaderMap, body: Bytes
             let line = json!({ "regel": "effect", "dag": today(), "sleutel": key, "aanlevering": text });
             office.core.recorder.append_effect(&line);
             drop(desk);
-            answer(StatusCode::CREATED, &json!({ "meldingsnummer": number, "aanleverkenmerk": key }))
+            answer(
+                StatusCode::CREATED,
+                &json!({ "meldingsnummer": number, "aanleverkenmerk": key }),
+            )
         }
         Err((status, word)) => refusal(status, word),
     }
@@ -253,7 +258,12 @@ async fn ask(State(office): State<Arc<Office>>, headers: HeaderMap, Path(key): P
     let number = office.desk().number(&key);
     number.map_or_else(
         || refusal(404, "aanlevering-onbekend"),
-        |number| answer(StatusCode::OK, &json!({ "meldingsnummer": number, "aanleverkenmerk": key })),
+        |number| {
+            answer(
+                StatusCode::OK,
+                &json!({ "meldingsnummer": number, "aanleverkenmerk": key }),
+            )
+        },
     )
 }
 

@@ -51,7 +51,11 @@ impl Tokens {
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         let ours = text("iss") == Some(&self.client) && text("sub") == Some(&self.client);
         let for_us = text("aud").is_some_and(|aud| aud.ends_with("/token"));
-        let exp = claims.get("exp").and_then(Value::as_u64).unwrap_or(0).saturating_mul(1000);
+        let exp = claims
+            .get("exp")
+            .and_then(Value::as_u64)
+            .unwrap_or(0)
+            .saturating_mul(1000);
         let in_time = now_ms < exp && exp <= now_ms.saturating_add(LONGEST_MS);
         let fresh = text("jti").is_some_and(|jti| jti.len() >= 16 && self.seen.insert(jti.to_owned()));
         if !(ours && for_us && in_time && fresh) {

@@ -59,7 +59,12 @@ pub(crate) async fn who_must_be_looked_at_is_read_by_its_day(book: &dyn Verzuimb
         bekijk_op: day,
         ..row(sleutel, 1)
     };
-    let rows = vec![on("later", Some(20_700)), on("never", None), on("today", Some(20_600)), on("now", Some(0))];
+    let rows = vec![
+        on("later", Some(20_700)),
+        on("never", None),
+        on("today", Some(20_600)),
+        on("now", Some(0)),
+    ];
     assert!(book.bewaar(rows).await.unwrap());
     let found = async |day, limit| -> Vec<String> {
         let rows = book.te_bekijken(day, limit).await.unwrap();
@@ -75,10 +80,19 @@ pub(crate) async fn who_must_be_looked_at_is_read_by_its_day(book: &dyn Verzuimb
 pub(crate) async fn looking_writes_reports_unless_the_pupil_changed(book: &dyn Verzuimboek) {
     assert!(book.bewaar(vec![row("a", 1)]).await.unwrap());
     assert!(book.bewaar(vec![row("a", 2)]).await.unwrap());
-    assert!(!book.bekeken("a".into(), 1, None, vec![report("m1", "a")]).await.unwrap());
+    assert!(
+        !book
+            .bekeken("a".into(), 1, None, vec![report("m1", "a")])
+            .await
+            .unwrap()
+    );
     assert!(book.meldingen_van("a".into()).await.unwrap().is_empty());
     let reports = vec![report("m1", "a"), report("m2", "a")];
-    assert!(book.bekeken("a".into(), 2, Some(20_600), reports.clone()).await.unwrap());
+    assert!(
+        book.bekeken("a".into(), 2, Some(20_600), reports.clone())
+            .await
+            .unwrap()
+    );
     assert_eq!(book.meldingen_van("a".into()).await.unwrap(), reports);
     let waits = MeldingRij {
         stand: MeldingStand::Wacht,
@@ -102,13 +116,20 @@ pub(crate) async fn a_report_is_handed_over_in_its_version(book: &dyn Verzuimboe
     assert!(book.overgedragen("m1".into(), 1, b"less".to_vec()).await.unwrap());
     assert!(!book.overgedragen("m1".into(), 1, Vec::new()).await.unwrap(), "once");
     let handed = one(book, "m1").await;
-    assert_eq!((handed.stand, handed.gemeld, handed.sealed), (MeldingStand::Onderweg, 1, b"less".to_vec()));
+    assert_eq!(
+        (handed.stand, handed.gemeld, handed.sealed),
+        (MeldingStand::Onderweg, 1, b"less".to_vec())
+    );
     assert_eq!(book.opgesteld(None, 10).await.unwrap().len(), 2);
 }
 
 pub(crate) async fn what_comes_back_is_never_older(book: &dyn Verzuimboek) {
     assert!(book.bewaar(vec![row("a", 1)]).await.unwrap());
-    assert!(book.bekeken("a".into(), 1, None, vec![report("m1", "a")]).await.unwrap());
+    assert!(
+        book.bekeken("a".into(), 1, None, vec![report("m1", "a")])
+            .await
+            .unwrap()
+    );
     let balie = |stand: &str, volgnummer| Balie {
         stand: stand.into(),
         volgnummer,
@@ -120,7 +141,11 @@ pub(crate) async fn what_comes_back_is_never_older(book: &dyn Verzuimboek) {
     book.balie("unknown".into(), balie("geregistreerd", 9)).await.unwrap();
     assert_eq!(one(book, "m1").await.balie, Some(balie("in-behandeling", 7)));
     // A look does not touch it.
-    assert!(book.bekeken("a".into(), 1, None, vec![report("m1", "a")]).await.unwrap());
+    assert!(
+        book.bekeken("a".into(), 1, None, vec![report("m1", "a")])
+            .await
+            .unwrap()
+    );
     assert_eq!(one(book, "m1").await.balie, Some(balie("in-behandeling", 7)));
 }
 

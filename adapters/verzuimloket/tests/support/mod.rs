@@ -64,7 +64,10 @@ pub(crate) fn rules() -> &'static Rulebook {
 pub(crate) fn schema(name: &str) -> jsonschema::Validator {
     let path = root().join("schemas/systemen/verzuimloket").join(name);
     let value: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    jsonschema::options().should_validate_formats(true).build(&value).unwrap()
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&value)
+        .unwrap()
 }
 
 pub(crate) struct Now;
@@ -83,7 +86,10 @@ impl Clock for Now {
 /// A key pair of P-256: ours as PEM, and what the desk knows of it.
 pub(crate) fn key() -> (Vec<u8>, Vec<u8>) {
     let pair = rcgen::KeyPair::generate().unwrap();
-    (pair.serialize_pem().into_bytes(), rcgen::PublicKeyData::subject_public_key_info(&pair))
+    (
+        pair.serialize_pem().into_bytes(),
+        rcgen::PublicKeyData::subject_public_key_info(&pair),
+    )
 }
 
 pub(crate) fn config(base: &str, key: Vec<u8>) -> Config {

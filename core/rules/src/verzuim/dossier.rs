@@ -120,7 +120,12 @@ impl Verzuimdossier {
         let refused = |reden| Err((None, Fout::Afgewezen(reden)));
         let same = |(had, why): (&Registratie, &Option<VermoedelijkeReden>)| had == registratie && *why == reden;
         // The last ones are the likeliest to come again.
-        let known = self.registraties.iter().zip(&self.redenen).rev().find(|(had, _)| had.id == registratie.id);
+        let known = self
+            .registraties
+            .iter()
+            .zip(&self.redenen)
+            .rev()
+            .find(|(had, _)| had.id == registratie.id);
         let outcome = match known {
             Some(known) if same(known) => Toegevoegd::Herhaling,
             Some(_) => return refused(Afwijzing::Dubbel),

@@ -146,7 +146,10 @@ pub fn stel_op(o: &Opdracht<'_>) -> Result<Opgesteld, Vec<Ontbreekt>> {
     need(o.dossier.pgn().is_some(), Ontbreekt::Pgn);
     need(withdrawn || reden.is_some(), Ontbreekt::Reden);
     need(o.melder.is_some(), Ontbreekt::Melder);
-    need(withdrawn || o.overig || o.signaal.vervolg != Vervolg::MagAlsOverig, Ontbreekt::Besluit);
+    need(
+        withdrawn || o.overig || o.signaal.vervolg != Vervolg::MagAlsOverig,
+        Ontbreekt::Besluit,
+    );
     need(o.signaal.vervolg != Vervolg::MeldenRmc, Ontbreekt::Gemeente);
     let (Some(pgn), Some(melder), true) = (o.dossier.pgn(), o.melder, missing.is_empty()) else {
         return Err(missing);
@@ -180,7 +183,11 @@ fn school(o: &Opdracht<'_>, melder: &Melder, withdrawn: bool) -> Value {
     let mut school = json!({ "brin": brin, "vestiging": branch });
     if !withdrawn {
         school["naam"] = json!(melder.school);
-        let contact = [("naam", &melder.naam), ("telefoon", &melder.telefoon), ("email", &melder.email)];
+        let contact = [
+            ("naam", &melder.naam),
+            ("telefoon", &melder.telefoon),
+            ("email", &melder.email),
+        ];
         let told = contact.into_iter().filter(|(_, text)| !text.is_empty());
         school["contact"] = Value::Object(told.map(|(name, text)| (name.to_owned(), json!(text))).collect());
     }
@@ -229,7 +236,9 @@ fn dagen(o: &Opdracht<'_>) -> (Vec<Value>, u32) {
         day.0 = day.0.saturating_add(reg.kwartieren.into());
         day.1 |= reg.hele_dag;
     }
-    let total = days.values().fold(0_u32, |sum, (quarters, _)| sum.saturating_add(*quarters));
+    let total = days
+        .values()
+        .fold(0_u32, |sum, (quarters, _)| sum.saturating_add(*quarters));
     let rows = (1_u32..=100).zip(days).map(|(n, ((begin, einde), (quarters, whole)))| {
         let mut row = Map::new();
         row.insert("volgnummer".to_owned(), json!(n));

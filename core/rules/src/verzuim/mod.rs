@@ -34,6 +34,7 @@ pub use reden::{Pgn, VermoedelijkeReden};
 pub use registratie::{Leerling, Registratie, RegistratieId, Sector, Soort};
 pub use signaal::{Regel, Signaal, Vervolg, Wetsvoorstel, Wetsvoorstellen};
 pub use stroom::{
-    Afnemer, Fout, Geteld, Ingelezen, InleesAfnemer, Inlezer, Kolom, KopFout, LeerlingOpgave, RegelFout, Stroom, Vondst, Vorm,
+    Afnemer, Fout, Geteld, Ingelezen, InleesAfnemer, Inlezer, Kolom, KopFout, LeerlingOpgave, RegelFout, Stroom,
+    Vondst, Vorm,
 };
 pub use verschil::{Wijziging, verschil};

@@ -128,7 +128,7 @@ pub enum Wetsvoorstel {
 }
 
 /// Which bills are law, and since when. Off unless a day is given.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Wetsvoorstellen {
     /// In force from this day.
     pub terugdringen_verzuim: Option<Dag>,

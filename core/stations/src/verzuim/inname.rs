@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use sluis_rules::ids::Partij;
 use sluis_rules::verzuim::{
-    Fout, Ingelezen, InleesAfnemer, Inlezer, Kolom, KopFout, LeerlingOpgave, RegelFout, Registratie,
-    Toegevoegd, VermoedelijkeReden, Verzuimdossier, Vorm,
+    Fout, Ingelezen, InleesAfnemer, Inlezer, Kolom, KopFout, LeerlingOpgave, RegelFout, Registratie, Toegevoegd,
+    VermoedelijkeReden, Verzuimdossier, Vorm,
 };
 
 use super::boekhouder::Boekhouder;
-use crate::config::Caller;
+use crate::config::Koppeling;
 use crate::ports::{DossierRij, PortError};
 
 /// Lines in one batch.
@@ -45,7 +45,8 @@ struct Wachtend {
 /// The lines that were read and not yet written.
 struct Mand<'b> {
     boekhouder: &'b Boekhouder,
-    caller: &'b Caller,
+    naam: &'b str,
+    koppeling: &'b Koppeling,
     leerlingen: HashMap<String, Wachtend>,
     aantal: usize,
     fouten: Vec<RegelFout>,
@@ -56,7 +57,7 @@ struct Mand<'b> {
 impl InleesAfnemer for Mand<'_> {
     fn regel(&mut self, gelezen: &Ingelezen<'_>) {
         let school = self.boekhouder.school(gelezen.registratie.school);
-        let spoken_for = school.filter(|school| self.caller.koppeling().speaks_for(school.partij));
+        let spoken_for = school.filter(|school| self.koppeling.speaks_for(school.partij));
         let Some(school) = spoken_for else {
             return self.fouten.push(RegelFout {
                 regel: gelezen.regel,
@@ -65,7 +66,10 @@ impl InleesAfnemer for Mand<'_> {
             });
         };
         let partij = school.partij;
-        let known = self.laatste.as_ref().filter(|(of, number, _)| *of == partij && number == gelezen.leerling);
+        let known = self
+            .laatste
+            .as_ref()
+            .filter(|(of, number, _)| *of == partij && number == gelezen.leerling);
         let sleutel = match known {
             Some((_, _, sleutel)) => sleutel.clone(),
             None => {
@@ -117,14 +121,15 @@ pub enum InnameFout {
 }
 
 impl<'b> Inname<'b> {
-    /// Begins; `caller` says for which schools it speaks.
+    /// Begins, for a connection of this name: it says for which schools it speaks.
     #[must_use]
-    pub fn nieuw(boekhouder: &'b Boekhouder, caller: &'b Caller, vorm: Vorm) -> Self {
+    pub fn nieuw(boekhouder: &'b Boekhouder, naam: &'b str, koppeling: &'b Koppeling, vorm: Vorm) -> Self {
         Self {
             inlezer: Inlezer::nieuw(vorm),
             mand: Mand {
                 boekhouder,
-                caller,
+                naam,
+                koppeling,
                 leerlingen: HashMap::new(),
                 aantal: 0,
                 fouten: Vec::new(),
@@ -236,7 +241,7 @@ impl<'b> Inname<'b> {
             rows.push(DossierRij {
                 sealed: boekhouder.seal(sleutel, &dossier)?,
                 sleutel: sleutel.clone(),
-                koppeling: self.mand.caller.naam().to_owned(),
+                koppeling: self.mand.naam.to_owned(),
                 partij: waiting.partij,
                 versie: before.map_or(1, |row| row.versie.saturating_add(1)),
                 bekijk_op: Some(0),

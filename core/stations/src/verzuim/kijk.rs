@@ -48,14 +48,16 @@ impl Verzuim {
         // What is composed may have been handed over by a process that died before it could say so. Until that is
         // settled nobody knows whether the next version is a new report or another version of one.
         if found.iter().any(|rij| rij.stand == MeldingStand::Opgesteld) {
-            boek.bekeken(row.sleutel.clone(), row.versie, tomorrow, Vec::new()).await?;
+            boek.bekeken(row.sleutel.clone(), row.versie, tomorrow, Vec::new())
+                .await?;
             return Ok(());
         }
         let (dossier, meldingen) = match self.lees(row, found) {
             Ok(read) => read,
             Err(PortError::Corrupt(..)) => {
                 tracing::error!("a pupil in the book of absence cannot be read: reports of it stand still");
-                boek.bekeken(row.sleutel.clone(), row.versie, tomorrow, Vec::new()).await?;
+                boek.bekeken(row.sleutel.clone(), row.versie, tomorrow, Vec::new())
+                    .await?;
                 return Ok(());
             }
             Err(other) => return Err(other),
@@ -94,7 +96,13 @@ impl Verzuim {
         let Some(leerling) = dossier.leerling() else {
             return Ok(Vec::new());
         };
-        let uitkomst = detect(&instelling.kalenders, instelling.wetten, today, leerling, dossier.registraties());
+        let uitkomst = detect(
+            &instelling.kalenders,
+            instelling.wetten,
+            today,
+            leerling,
+            dossier.registraties(),
+        );
         let standing: Vec<(usize, Signaal)> = meldingen
             .iter()
             .enumerate()
@@ -191,10 +199,7 @@ impl Verzuim {
     /// Composes the next version of a report, or says what it waits for.
     fn stel_op(&self, melding: &mut Melding, dossier: &Verzuimdossier, today: Dag) -> Result<(), PortError> {
         let Melding {
-            rij,
-            details,
-            signaal,
-            ..
+            rij, details, signaal, ..
         } = melding;
         let Some(signaal) = signaal else { return Ok(()) };
         details.uit = None;
@@ -207,9 +212,15 @@ impl Verzuim {
         let instelling = self.boekhouder.instelling();
         let number = match &rij.balie {
             None => None,
-            Some(balie) => Some(self.boekhouder.sealer().open(&balie_context(&rij.kenmerk), &balie.sealed)?),
+            Some(balie) => Some(
+                self.boekhouder
+                    .sealer()
+                    .open(&balie_context(&rij.kenmerk), &balie.sealed)?,
+            ),
         };
-        let number = number.as_ref().and_then(|opened| std::str::from_utf8(opened.bytes()).ok());
+        let number = number
+            .as_ref()
+            .and_then(|opened| std::str::from_utf8(opened.bytes()).ok());
         let school = self.boekhouder.school(signaal.school);
         let opdracht = Opdracht {
             signaal,
@@ -264,9 +275,10 @@ impl Verzuim {
 }
 
 fn reden_intrekking(signaal: &Signaal, dossier: &Verzuimdossier) -> RedenIntrekking {
-    let taken_back = dossier.registraties().iter().any(|reg| {
-        reg.soort == Soort::Intrekking && reg.vervangt.is_some_and(|id| signaal.bewijs.contains(&id))
-    });
+    let taken_back = dossier
+        .registraties()
+        .iter()
+        .any(|reg| reg.soort == Soort::Intrekking && reg.vervangt.is_some_and(|id| signaal.bewijs.contains(&id)));
     if taken_back {
         RedenIntrekking::Ingetrokken
     } else {

@@ -119,6 +119,12 @@ impl Verzuim {
         &self.boekhouder
     }
 
+    /// The caller behind an authenticated connection; `None` when no connection has that name.
+    #[must_use]
+    pub fn caller(&self, koppeling: &str) -> Option<crate::config::Caller> {
+        self.gateway.caller(koppeling)
+    }
+
     /// Something was added to the book.
     pub fn wek(&self) {
         self.wakker.notify_one();
@@ -165,16 +171,22 @@ impl Verzuim {
     fn casus(&self, sleutel: &str) -> String {
         let digest = self.boekhouder.sealer().keyed_id("verzuimcasus", &[sleutel.as_bytes()]);
         // Letters only: eight digits in a row could be a number of a person, and are refused in an attribute.
-        let letters = digest.bytes().take(40).map(|b| char::from(match b {
-            b'0'..=b'9' => b - b'0' + b'g',
-            other => other,
-        }));
+        let letters = digest.bytes().take(40).map(|b| {
+            char::from(match b {
+                b'0'..=b'9' => b - b'0' + b'g',
+                other => other,
+            })
+        });
         format!("vzm-{}", letters.collect::<String>())
     }
 
     fn open(&self, rij: &MeldingRij) -> Result<Details, PortError> {
-        let opened = self.boekhouder.sealer().open(&details_context(&rij.kenmerk), &rij.sealed)?;
-        serde_json::from_slice(opened.bytes()).map_err(|_| PortError::Corrupt("the book of absence", "a report cannot be read"))
+        let opened = self
+            .boekhouder
+            .sealer()
+            .open(&details_context(&rij.kenmerk), &rij.sealed)?;
+        serde_json::from_slice(opened.bytes())
+            .map_err(|_| PortError::Corrupt("the book of absence", "a report cannot be read"))
     }
 
     fn seal(&self, kenmerk: &str, details: &Details) -> Result<Vec<u8>, PortError> {

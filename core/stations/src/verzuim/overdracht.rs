@@ -37,7 +37,10 @@ impl Verzuim {
         };
         let mut details = self.open(rij)?;
         let Some(data) = details.uit.take() else {
-            return Err(PortError::Corrupt("the book of absence", "a composed report has no content"));
+            return Err(PortError::Corrupt(
+                "the book of absence",
+                "a composed report has no content",
+            ));
         };
         let event = Event {
             id: format!("{}-{}", rij.kenmerk, rij.versie),
@@ -59,13 +62,20 @@ impl Verzuim {
         match self.gateway.accept_canonical(&caller, event, data.as_bytes()).await {
             Ok(_) => {
                 let sealed = self.seal(&rij.kenmerk, &details)?;
-                self.boekhouder.boek().overgedragen(rij.kenmerk.clone(), rij.versie, sealed).await
+                self.boekhouder
+                    .boek()
+                    .overgedragen(rij.kenmerk.clone(), rij.versie, sealed)
+                    .await
             }
             Err(refusal) if refusal.klasse() == Klasse::NietBeschikbaar => {
                 Err(PortError::Unavailable("intake", "it takes nothing now"))
             }
             Err(refusal) => {
-                tracing::warn!(kenmerk = rij.kenmerk, reden = refusal.slug(), "a report was refused at intake");
+                tracing::warn!(
+                    kenmerk = rij.kenmerk,
+                    reden = refusal.slug(),
+                    "a report was refused at intake"
+                );
                 Ok(false)
             }
         }

@@ -36,7 +36,10 @@ impl Verzuim {
         let boek = self.boekhouder.boek();
         let found = boek.melding(kenmerk.to_owned()).await.map_err(full)?;
         let rij = found.ok_or(NietTerug::Nooit("kenmerk-onbekend"))?;
-        let caller = self.gateway.caller(koppeling).ok_or(NietTerug::Later("koppeling-uit"))?;
+        let caller = self
+            .gateway
+            .caller(koppeling)
+            .ok_or(NietTerug::Later("koppeling-uit"))?;
         let loket = self.boekhouder.instelling().loket;
         let event = Event {
             id: format!("{kenmerk}-b{volgnummer}"),
@@ -62,7 +65,11 @@ impl Verzuim {
             }
             Err(refusal) => return Err(NietTerug::Nooit(refusal.slug())),
         }
-        let sealed = self.boekhouder.sealer().seal(&balie_context(kenmerk), meldingsnummer.as_bytes()).map_err(full)?;
+        let sealed = self
+            .boekhouder
+            .sealer()
+            .seal(&balie_context(kenmerk), meldingsnummer.as_bytes())
+            .map_err(full)?;
         let balie = Balie {
             stand: stand.to_owned(),
             volgnummer,

@@ -79,7 +79,10 @@ impl Verzuim {
         let meldingsnummer = match &rij.balie {
             None => None,
             Some(balie) => {
-                let opened = self.boekhouder.sealer().open(&balie_context(&rij.kenmerk), &balie.sealed)?;
+                let opened = self
+                    .boekhouder
+                    .sealer()
+                    .open(&balie_context(&rij.kenmerk), &balie.sealed)?;
                 Some(String::from_utf8_lossy(opened.bytes()).into_owned())
             }
         };
@@ -88,7 +91,9 @@ impl Verzuim {
             partij: rij.partij.to_string(),
             regel: rij.regel.clone(),
             school: signaal.as_ref().map(|s| s.school.to_string()).unwrap_or_default(),
-            registraties: signaal.map(|s| s.bewijs.iter().map(|id| id.0).collect()).unwrap_or_default(),
+            registraties: signaal
+                .map(|s| s.bewijs.iter().map(|id| id.0).collect())
+                .unwrap_or_default(),
             stand: rij.stand,
             wacht_op: rij.wacht.clone(),
             termijn: rij.termijn,

@@ -6,8 +6,8 @@ use super::super::registratie::Registratie;
 use super::afnemer::Vorm;
 use super::csv::{Kop, LANGSTE_REGEL};
 use super::fout::{Fout, KopFout, RegelFout};
-use super::velden::{self, Kolom, LeerlingOpgave, Scholen};
 use super::ndjson;
+use super::velden::{self, Kolom, LeerlingOpgave, Scholen};
 
 /// A line that was read.
 pub struct Ingelezen<'a> {

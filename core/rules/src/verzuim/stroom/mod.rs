@@ -13,9 +13,9 @@ mod velden;
 pub use afnemer::{Afnemer, Geteld, Vondst, Vorm};
 use csv::{Kop, LANGSTE_REGEL};
 pub use fout::{Fout, KopFout, RegelFout};
-pub use inlezer::{InleesAfnemer, Inlezer, Ingelezen};
-pub use velden::{Kolom, LeerlingOpgave};
+pub use inlezer::{Ingelezen, InleesAfnemer, Inlezer};
 use velden::Scholen;
+pub use velden::{Kolom, LeerlingOpgave};
 
 use super::dag::Dag;
 use super::detector::{Detector, Uitkomst};
