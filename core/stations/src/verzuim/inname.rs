@@ -13,7 +13,7 @@ use crate::config::Koppeling;
 use crate::ports::{DossierRij, PortError};
 
 /// Lines in one batch.
-const REGELS: usize = 20_000;
+const REGELS: usize = 50_000;
 /// How often a batch is read again when somebody else wrote one of its pupils meanwhile.
 const POGINGEN: u32 = 20;
 
