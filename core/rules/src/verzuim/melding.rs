@@ -182,14 +182,18 @@ fn school(o: &Opdracht<'_>, melder: &Melder, withdrawn: bool) -> Value {
     let (brin, branch) = brin.split_at_checked(4).unwrap_or_default();
     let mut school = json!({ "brin": brin, "vestiging": branch });
     if !withdrawn {
-        school["naam"] = json!(melder.school);
+        put(&mut school, "naam", json!(melder.school));
         let contact = [
             ("naam", &melder.naam),
             ("telefoon", &melder.telefoon),
             ("email", &melder.email),
         ];
         let told = contact.into_iter().filter(|(_, text)| !text.is_empty());
-        school["contact"] = Value::Object(told.map(|(name, text)| (name.to_owned(), json!(text))).collect());
+        put(
+            &mut school,
+            "contact",
+            Value::Object(told.map(|(name, text)| (name.to_owned(), json!(text))).collect()),
+        );
     }
     school
 }
@@ -198,7 +202,7 @@ fn verzuim(o: &Opdracht<'_>, reden: Option<VermoedelijkeReden>, withdrawn: bool)
     let s = o.signaal;
     let mut melding = json!({ "handeling": o.handeling.as_str() });
     if let Some(number) = o.meldingsnummer {
-        melding["meldingsnummer"] = json!(number);
+        put(&mut melding, "meldingsnummer", json!(number));
     }
     // The limit is the end of what is reported (DUO); of an unbroken absence its last day so far.
     let einde = s.einde.unwrap_or(s.bereikt).max(s.bereikt);
@@ -207,21 +211,35 @@ fn verzuim(o: &Opdracht<'_>, reden: Option<VermoedelijkeReden>, withdrawn: bool)
         "periode": { "begin": s.begin.to_string(), "einde": einde.to_string() },
     });
     if withdrawn {
-        melding["redenIntrekking"] = json!(match o.reden_intrekking {
-            RedenIntrekking::Gecorrigeerd => "registratie-gecorrigeerd",
-            RedenIntrekking::Ingetrokken => "registratie-ingetrokken",
-        });
+        put(
+            &mut melding,
+            "redenIntrekking",
+            json!(match o.reden_intrekking {
+                RedenIntrekking::Gecorrigeerd => "registratie-gecorrigeerd",
+                RedenIntrekking::Ingetrokken => "registratie-ingetrokken",
+            }),
+        );
     } else {
-        melding["actieGemeenteGewenst"] = json!(o.actie_gemeente);
-        out["vermoedelijkeReden"] = json!(reden.map(VermoedelijkeReden::as_str));
+        put(&mut melding, "actieGemeenteGewenst", json!(o.actie_gemeente));
+        put(
+            &mut out,
+            "vermoedelijkeReden",
+            json!(reden.map(VermoedelijkeReden::as_str)),
+        );
         let (days, quarters) = dagen(o);
-        out["ongeoorloofd"] = Value::Array(days);
+        put(&mut out, "ongeoorloofd", Value::Array(days));
         if quarters > 0 {
-            out["omvang"] = json!({ "uren": uren(quarters) });
+            put(&mut out, "omvang", json!({ "uren": uren(quarters) }));
         }
     }
-    out["melding"] = melding;
+    put(&mut out, "melding", melding);
     out
+}
+
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value);
+    }
 }
 
 /// The specification in days and hours: one row a day, or a period; and the quarters of an hour together. Illness and
