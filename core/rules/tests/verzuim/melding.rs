@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sluis_rules::verzuim::{
-    Dag, Detector, Fout, Handeling, Ingelezen, InleesAfnemer, Inlezer, Kalenders, Kolom, Melder, Ontbreekt, Opdracht,
+    Detector, Fout, Handeling, Ingelezen, InleesAfnemer, Inlezer, Kalenders, Kolom, Melder, Ontbreekt, Opdracht,
     RedenIntrekking, Regel, RegelFout, Regio, Signaal, SignaalBewaard, Toegevoegd, Uitkomst, Verzuimdossier, Vorm,
     Wetsvoorstellen, stel_op,
 };
