@@ -16,6 +16,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sluis_accounts::AccountBook;
 use sluis_api::{Api, Callers, Koppeling, Server, ServerSettings};
 use sluis_bus::EmbeddedBus;
 use sluis_keys::{KeyRing, KeysError};
@@ -34,8 +35,10 @@ use crate::settings::{Bestemming, Settings, Weg};
 
 /// The store inside the data directory.
 pub(crate) const STORE: &str = "sluis.db";
+/// The accounts inside the data directory.
+pub(crate) const ACCOUNTS: &str = "accounts.json";
 /// The keys inside the data directory.
-const KEYS: &str = "sluis.key";
+pub(crate) const KEYS: &str = "sluis.key";
 
 /// Why Sluis does not start. In the operator's words; no value, no secret.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +124,7 @@ pub(crate) async fn start(
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let store = Arc::new(store);
     let loketten = verzuim::loketten(settings, &clock)?;
+    let clock_of_accounts = Arc::clone(&clock);
     let gateway = Gateway::new(Parts {
         store: Arc::<SqliteStore>::clone(&store),
         bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
@@ -146,7 +150,8 @@ pub(crate) async fn start(
         None => Vec::new(),
         Some(absence) => verzuim::terug(settings, &loketten, absence, &rulebook, &entropy())?,
     };
-    let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings);
+    let accounts = AccountBook::new(settings.data.join(ACCOUNTS), Arc::clone(&sealer), clock_of_accounts);
+    let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings).with_accounts(Arc::new(accounts));
     if let Some(absence) = &absence {
         api = api.with_verzuim(Arc::<sluis_stations::verzuim::Verzuim>::clone(absence));
     }
@@ -232,7 +237,7 @@ pub(crate) fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
 }
 
 /// A directory that is its owner's alone when we make it; one that is there stays as the operator made it.
-fn private_dir(path: &Path) -> std::io::Result<()> {
+pub(crate) fn private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
@@ -251,6 +256,7 @@ fn callers(settings: &Settings) -> Result<Callers, StartError> {
             eigen: k.eigen.clone(),
             mandaat: k.mandaat.clone(),
             rollen: k.rollen.clone(),
+            account: k.account.clone(),
         })
         .collect();
     Ok(Callers::new(&list)?)

@@ -7,6 +7,8 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#[path = "contract/beheer.rs"]
+mod beheer;
 #[path = "contract/claims.rs"]
 mod claims;
 #[path = "contract/facts.rs"]
@@ -55,6 +57,7 @@ over_every_store! {
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
+    beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
     verzuim: a_pupil_is_written_once_for_each_version, rows_are_written_all_or_none, who_must_be_looked_at_is_read_by_its_day,
         looking_writes_reports_unless_the_pupil_changed, a_report_is_handed_over_in_its_version, what_comes_back_is_never_older,
         the_queue_is_of_its_parties_and_goes_on;

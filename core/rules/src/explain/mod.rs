@@ -4,6 +4,7 @@
 
 mod found;
 mod help;
+mod over;
 mod render;
 mod texts;
 
@@ -131,7 +132,7 @@ pub fn explain(
         })
         .collect();
     Uitleg {
-        zin: texts::sentence(rules, vraag, verdict, taal),
+        zin: texts::sentence(rules, vraag, inventory, verdict, taal),
         uitkomst: verdict.uitkomst.as_str(),
         regelboek: verdict.regelboek.to_string(),
         dag: verdict.dag.to_string(),

@@ -228,7 +228,7 @@ fn inside(gegeven: &Gegeven, van: Taak, naar: Taak) -> Option<(&'static str, &'s
         )),
         'b' if !bsn_may_go(van, naar) => Some((
             "het BSN gaat alleen tussen scholen, tussen school en gemeente, en van school naar samenwerkingsverband (voetnoot 45)",
-            "splits de regel, zodat het BSN alleen in een regel tussen die partijen staat",
+            "haal het BSN uit deze regel, of de partij die het niet mag krijgen of geven",
         )),
         _ => None,
     }

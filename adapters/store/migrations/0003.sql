@@ -1,4 +1,4 @@
--- The book of absence. Never edited once released. What is said about a pupil stands in `sealed` and `balie_sealed` only;
+-- Schema 3, the book of absence. Never edited once released. What is said about a pupil stands in `sealed` and `balie_sealed` only;
 -- every other column holds keyed ids, words of the rules, counters and days.
 
 CREATE TABLE verzuim_dossiers (
