@@ -3,6 +3,7 @@
 mod cli;
 mod clock;
 mod demo;
+mod kalender;
 mod regels;
 mod settings;
 mod wiring;

@@ -35,6 +35,7 @@ mod run;
 mod schema;
 mod toestemming;
 mod trace;
+pub mod verzuim;
 mod wie;
 mod words;
 
