@@ -3,6 +3,7 @@
 mod cli;
 mod clock;
 mod demo;
+mod papier;
 mod regels;
 mod settings;
 mod wiring;

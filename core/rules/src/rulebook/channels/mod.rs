@@ -158,6 +158,14 @@ impl Rulebook {
         self.kanalen.wettelijke_partijen.get(partij)
     }
 
+    /// All parties by statute, in order of their ids.
+    #[must_use]
+    pub fn wettelijke_partijen(&self) -> Vec<(&Partij, &WettelijkePartij)> {
+        let mut all: Vec<_> = self.kanalen.wettelijke_partijen.iter().collect();
+        all.sort_by_key(|(p, _)| **p);
+        all
+    }
+
     /// The bills.
     #[must_use]
     pub fn wetsvoorstellen(&self) -> &[Wetsvoorstel] {
