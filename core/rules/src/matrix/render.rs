@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::table::{names, pairs};
-use super::{Matrix, OVERDRACHT, cells};
+use super::{BETROKKENE, DERDE, Matrix, OVERDRACHT, WETTELIJK, plek};
 use crate::gegeven::Gegevens;
-use crate::rulebook::{Casusoverleg, Overdracht, Rulebook};
+use crate::rulebook::{Casusoverleg, Overdracht, Rulebook, Stroom};
 
 const HEAD: &str = "\
 # Wie krijgt wat
 
 <!-- Gemaakt uit de regels door `sluis matrix --write`. Wijzig de regels, niet dit bestand; een toets ziet het verschil. -->
 
-Per casusoverleg, per afzender en ontvanger: welk gegeven gaat in welke fase door. Wat hier niet staat, gaat niet door.
+Per casusoverleg, per afzender en ontvanger: welk gegeven gaat in welke fase door. Daarna de overdrachten (5.7), de wettelijke meldingen, wat de
+betrokkene hoort en wat naar een derde mag; die kennen geen fasen. Wat hier niet staat, gaat niet door.
 Een vakje zegt het meeste dat kan, als de feiten van de casus kloppen: beide nemen deel, de casus is in die fase, de betrokkene is
 geïnformeerd. Een noot zegt wanneer het alleen voor één soort bericht, één doel of één soort verzuim geldt.
 
@@ -33,13 +34,22 @@ ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zel
 const ENGLISH: &str = "
 *English: per consultation, from whom to whom, what goes in which phase; a dash is nothing. Generated from the rules: never edited.*";
 
+const TOLD: &str = "\
+Alleen aan wie is vastgelegd als de jongere, ouder met gezag of voogd (1.4, 1.14), en die bij de casus hoort. De fase doet er niet toe.
+Wat een ander inbracht gaat alleen met diens akkoord mee.";
+
+const TOLD_NOTHING: &str = "Van dit overleg krijgt de betrokkene hierlangs niets; het recht op inzage blijft (13).";
+
+const THIRD: &str = "\
+Altijd met toestemming die deze derde noemt (14.1), alleen door wie het inbracht (14.2), en zonder dat te zien is om wie het gaat (14.3).";
+
 /// The whole document.
 #[must_use]
 pub fn markdown(rules: &Rulebook, matrix: &Matrix) -> String {
     let mut out = HEAD.to_owned();
     hidden(&mut out, rules.gegevens());
     line(&mut out, ENGLISH);
-    let tafels = cells::tafels(rules);
+    let tafels = plek::tafels(rules, None);
     for o in rules.overleggen() {
         overleg(&mut out, rules, o);
         pairs(&mut out, rules, matrix, &tafels, &o.id);
@@ -50,6 +60,28 @@ pub fn markdown(rules: &Rulebook, matrix: &Matrix) -> String {
         overdracht(&mut out, o, condition);
         pairs(&mut out, rules, matrix, &tafels, &name);
     }
+    for s in rules.stromen() {
+        let name = format!("{WETTELIJK}{}", s.id);
+        stroom(
+            &mut out,
+            rules,
+            s,
+            tafels.iter().any(|t| t.id == name && t.senders.is_empty()),
+        );
+        pairs(&mut out, rules, matrix, &tafels, &name);
+    }
+    for o in rules.overleggen() {
+        let name = format!("{BETROKKENE}{}", o.id);
+        line(
+            &mut out,
+            format_args!("\n## Aan de betrokkene: {} (`{name}`)\n", o.naam),
+        );
+        let nothing = !matrix.cellen.keys().any(|p| *p.overleg == name);
+        line(&mut out, if nothing { TOLD_NOTHING } else { TOLD });
+        pairs(&mut out, rules, matrix, &tafels, &name);
+    }
+    line(&mut out, format_args!("\n## Aan een derde (`{DERDE}`)\n\n{THIRD}"));
+    pairs(&mut out, rules, matrix, &tafels, DERDE);
     nobody(&mut out, rules.gegevens(), matrix);
     out
 }
@@ -150,6 +182,38 @@ fn overdracht(out: &mut String, o: &Overdracht, condition: bool) {
     }
 }
 
+fn stroom(out: &mut String, rules: &Rulebook, s: &Stroom, waits: bool) {
+    line(
+        out,
+        format_args!("\n## Wettelijk: {} (`{WETTELIJK}{}`)\n", s.naam, s.id),
+    );
+    let groups = s.vereist.iter().map(|group| {
+        let any = group.iter().map(|id| format!("`{}`", rules.gegevens().name(id)));
+        join(any, " of ")
+    });
+    line(
+        out,
+        format_args!(
+            "{} (artikel {}). Een plicht: zonder toestemming en zonder casus. Gaat niet zonder: {}.",
+            s.wet,
+            s.artikel,
+            join(groups, ", en ")
+        ),
+    );
+    if s.ook_onder_geheim {
+        line(
+            out,
+            "De wet spreekt tot wie moet zwijgen: ook wat de afzender onder geheim inbracht, gaat mee.",
+        );
+    }
+    if waits {
+        line(
+            out,
+            "Nu gaat er niets: dit wacht op een wetsvoorstel (`wetsvoorstellen.toml`).",
+        );
+    }
+}
+
 /// What stays behind when an element that hides it says so.
 fn hidden(out: &mut String, gegevens: &Gegevens) {
     let hidden = gegevens.hidden();
@@ -164,7 +228,7 @@ fn hidden(out: &mut String, gegevens: &Gegevens) {
     }
 }
 
-/// What no consultation gives anybody.
+/// What nobody gets, by any channel.
 fn nobody(out: &mut String, gegevens: &Gegevens, matrix: &Matrix) {
     let given: BTreeSet<&str> = matrix.cellen.keys().map(|p| &*p.gegeven).collect();
     let left = |off: bool| {
@@ -177,7 +241,7 @@ fn nobody(out: &mut String, gegevens: &Gegevens, matrix: &Matrix) {
     line(
         out,
         format_args!(
-            "Niet op de lijst van artikel 5.1, dus bij geen enkel casusoverleg: {}.\n",
+            "Niet op de lijst van artikel 5.1, en door geen wet gevraagd: {}.\n",
             or(&left(true), "niets")
         ),
     );
