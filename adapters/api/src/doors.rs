@@ -14,6 +14,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_rules::mapping::Outgoing;
+use sluis_stations::Beheerbericht;
 
 use crate::auth::Caller;
 
@@ -203,6 +204,10 @@ pub struct Counts {
     pub geblokkeerd: u64,
     /// In mailboxes.
     pub postbus: u64,
+    /// Administrative messages that their receiver has not confirmed.
+    pub beheerberichten: u64,
+    /// Of those, how many are past their deadline: an alarm.
+    pub beheerberichten_te_laat: u64,
 }
 
 /// Which rules are in use, and what is the matter with others that lie there. No names of parties, no paths of files.
@@ -270,6 +275,29 @@ pub trait Doors: Send + Sync {
 
     /// The receiver has it: its content is destroyed here. `false`: was not there.
     fn done<'a>(&'a self, caller: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<bool, Refusal>>;
+
+    /// Administrative messages of a party that are not confirmed, oldest first, after an id (exclusive).
+    fn notices<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>>;
+
+    /// Gives one of them. `None`: not there, or another's.
+    fn notice<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        id: String,
+    ) -> Fut<'a, Result<Option<Beheerbericht>, Refusal>>;
+
+    /// The party confirms one. `false`: not there, or never fetched.
+    fn confirm<'a>(&'a self, caller: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>>;
+
+    /// What no receiver confirmed, the earliest deadline first: for the operator.
+    fn unconfirmed<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>>;
 
     /// Records facts, all or none.
     fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>>;

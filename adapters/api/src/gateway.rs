@@ -5,7 +5,8 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
-    BeheerError, Gateway, IntakeRefusal, Klasse, MailboxRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, RulesAlarm,
+    BeheerError, Beheerbericht, Gateway, IntakeRefusal, Klasse, MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD,
+    REGELS_NOG_NIET, RulesAlarm, Wie,
 };
 
 use crate::auth::Caller;
@@ -19,6 +20,14 @@ fn known(gateway: &Gateway, caller: &Caller) -> Result<sluis_stations::Caller, R
     gateway
         .caller(&caller.koppeling)
         .ok_or(Refusal::new(Kind::Unavailable, "koppeling-uit"))
+}
+
+/// In whose name the caller changes something. Nobody: refused, for what is recorded names its account.
+pub(crate) fn acting(caller: &Caller) -> Result<&Wie, Refusal> {
+    caller
+        .wie
+        .as_ref()
+        .ok_or(Refusal::new(Kind::NotMandated, "account-nodig"))
 }
 
 impl From<IntakeRefusal> for Refusal {
@@ -66,10 +75,22 @@ impl From<MailboxRefusal> for Refusal {
     }
 }
 
+impl From<NoticeRefusal> for Refusal {
+    fn from(refusal: NoticeRefusal) -> Self {
+        let kind = match refusal {
+            NoticeRefusal::NotYours => Kind::NotMandated,
+            NoticeRefusal::Absent => Kind::Unknown,
+            NoticeRefusal::NotNow => Kind::Unavailable,
+        };
+        Self::new(kind, refusal.slug())
+    }
+}
+
 impl From<BeheerError> for Refusal {
     fn from(error: BeheerError) -> Self {
         match error {
             BeheerError::Ongeldig { veld, .. } => Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}")),
+            BeheerError::Niet(_) => Self::new(Kind::NotMandated, error.slug()),
             BeheerError::NietNu => Self::new(Kind::Unavailable, error.slug()),
         }
     }
@@ -156,9 +177,42 @@ impl Doors for Gateway {
         })
     }
 
+    fn notices<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {
+        Box::pin(async move { Ok(Self::notices(self, &known(self, caller)?, partij, na, limit).await?) })
+    }
+
+    fn notice<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        id: String,
+    ) -> Fut<'a, Result<Option<Beheerbericht>, Refusal>> {
+        Box::pin(async move {
+            match self.notice_fetch(&known(self, caller)?, partij, &id).await {
+                Ok(found) => Ok(Some(found)),
+                Err(NoticeRefusal::Absent) => Ok(None),
+                Err(refusal) => Err(refusal.into()),
+            }
+        })
+    }
+
+    fn confirm<'a>(&'a self, caller: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>> {
+        Box::pin(async move { Ok(self.notice_confirm(&known(self, caller)?, partij, &id).await?) })
+    }
+
+    fn unconfirmed<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {
+        Box::pin(async move { Self::unconfirmed(self, na, limit).await.map_err(unread) })
+    }
+
     fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
         Box::pin(async move {
-            let kept = Self::record_facts(self, &caller.koppeling, feiten).await?;
+            let kept = self.record_facts_by(acting(caller)?, feiten).await?;
             Ok(Recorded {
                 versie: kept.versie,
                 onderweg: kept.onderweg.into_iter().map(|e| e.0).collect(),
@@ -189,7 +243,7 @@ impl Doors for Gateway {
     }
 
     fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>> {
-        Box::pin(async move { Ok(Self::rejudge(self, &caller.koppeling, &EffectId(effect)).await?) })
+        Box::pin(async move { Ok(self.rejudge_by(acting(caller)?, &EffectId(effect)).await?) })
     }
 
     fn knows(&self, koppeling: &str) -> bool {
@@ -199,7 +253,10 @@ impl Doors for Gateway {
     fn counts(&self) -> Fut<'_, Result<Counts, Refusal>> {
         Box::pin(async move {
             let t = self.tellingen().await.map_err(unread)?;
+            let (beheerberichten, beheerberichten_te_laat) = self.unconfirmed_counts().await.map_err(unread)?;
             Ok(Counts {
+                beheerberichten,
+                beheerberichten_te_laat,
                 open: t.open,
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{StoreError, code};
 
 /// Every migration, oldest first. The number of the last is the schema this program knows.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001.sql"),
+    include_str!("../migrations/0002.sql"),
+];
 
 /// `SLUI`: marks the file as ours.
 const APPLICATION: i32 = 0x534C_5549;

@@ -3,13 +3,13 @@
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
-    Accepted, Arrival, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, PortError, QuarantineItem, Station,
-    Step, Store, Work,
+    Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice, NoticeItem,
+    PortError, QuarantineItem, Station, Step, Store, Untold, Work,
 };
 
 use crate::open::SqliteStore;
 use crate::outbox::{count_up, ms, ready};
-use crate::{accept, facts, journal, parked, step};
+use crate::{accept, beheer, facts, journal, parked, step};
 
 /// A limit as the database has it.
 fn at_most(limit: usize) -> i64 {
@@ -146,5 +146,44 @@ impl Store for SqliteStore {
             }
             count_up(tx.c, "probe").map(|_| ())
         }))
+    }
+}
+
+impl BeheerStore for SqliteStore {
+    fn untold(&self, limit: usize) -> Fut<'_, Result<Untold, PortError>> {
+        Box::pin(self.read(move |c| beheer::untold(c, at_most(limit))))
+    }
+
+    fn tell(&self, new: Vec<NewNotice>, cursor: Option<(u64, u64)>) -> Fut<'_, Result<Option<u64>, PortError>> {
+        Box::pin(self.write(move |tx| beheer::tell(tx, new, cursor)))
+    }
+
+    fn notices(
+        &self,
+        ontvanger: Partij,
+        after: Option<String>,
+        limit: usize,
+    ) -> Fut<'_, Result<Vec<NoticeItem>, PortError>> {
+        Box::pin(self.read(move |c| beheer::notices(c, &ontvanger, after.as_deref(), at_most(limit))))
+    }
+
+    fn notice(&self, ontvanger: Partij, id: String) -> Fut<'_, Result<Option<NoticeItem>, PortError>> {
+        Box::pin(self.read(move |c| beheer::notice(c, &ontvanger, &id)))
+    }
+
+    fn notice_fetch(&self, ontvanger: Partij, id: String, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| beheer::fetch(tx, &ontvanger, &id, entry)))
+    }
+
+    fn notice_confirm(&self, ontvanger: Partij, id: String, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| beheer::confirm(tx, &ontvanger, &id, entry)))
+    }
+
+    fn unconfirmed(&self, after: Option<String>, limit: usize) -> Fut<'_, Result<Vec<NoticeItem>, PortError>> {
+        Box::pin(self.read(move |c| beheer::unconfirmed(c, after.as_deref(), at_most(limit))))
+    }
+
+    fn unconfirmed_counts(&self, now_ms: u64) -> Fut<'_, Result<(u64, u64), PortError>> {
+        Box::pin(self.read(move |c| beheer::counts(c, now_ms)))
     }
 }

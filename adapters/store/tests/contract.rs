@@ -7,6 +7,8 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#[path = "contract/beheer.rs"]
+mod beheer;
 #[path = "contract/claims.rs"]
 mod claims;
 #[path = "contract/facts.rs"]
@@ -53,5 +55,6 @@ over_every_store! {
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
+    beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
     journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
 }

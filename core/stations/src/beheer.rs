@@ -9,8 +9,9 @@ use sluis_rules::register::BEHEER;
 
 use crate::gateway::Gateway;
 use crate::outcome::Tellers;
-use crate::ports::{EffectId, Entry, PortError, QuarantineItem};
+use crate::ports::{AccountRefusal, EffectId, Entry, PortError, QuarantineItem};
 use crate::trace;
+use crate::wie::Wie;
 
 /// Why an administrative act is not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum BeheerError {
         /// What is wrong with it, and what to do.
         wat: &'static str,
     },
+    /// Who acts may not do this: 403.
+    #[error(transparent)]
+    Niet(AccountRefusal),
     /// Could not be kept, so was not done: 503.
     #[error("nothing was done, because it could not be kept: try again later")]
     NietNu,
@@ -34,6 +38,8 @@ impl BeheerError {
     pub const fn slug(&self) -> &'static str {
         match self {
             Self::Ongeldig { .. } => "feit-ongeldig",
+            Self::Niet(AccountRefusal::ZelfdePersoon) => "tweede-persoon-nodig",
+            Self::Niet(_) => "rol-ontbreekt",
             Self::NietNu => "niet-bewaard",
         }
     }
@@ -43,6 +49,7 @@ impl BeheerError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Ongeldig { .. } => 400,
+            Self::Niet(_) => 403,
             Self::NietNu => 503,
         }
     }
@@ -80,12 +87,21 @@ pub struct Tellingen {
 }
 
 impl Gateway {
-    /// Records facts in the name of an account; messages they may change are judged again.
+    /// As [`Gateway::record_facts_by`], in the name of an account of the program itself.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn record_facts(&self, account: &str, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
+        self.record_facts_by(&Wie::machine(account, None), feiten).await
+    }
+
+    /// Records facts in the name of who acts; messages they may change are judged again.
     ///
     /// # Errors
     /// When a field cannot be used (nothing is kept then), or they could not be kept.
-    pub async fn record_facts(&self, account: &str, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
-        if !word(account) {
+    pub async fn record_facts_by(&self, wie: &Wie, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
+        wie.may_record().map_err(BeheerError::Niet)?;
+        if !word(wie.account()) {
             return Err(BeheerError::Ongeldig {
                 veld: "account",
                 wat: WORD,
@@ -106,7 +122,7 @@ impl Gateway {
                 } else {
                     ""
                 };
-                let told = format!("{} door {account}{note}", feit.soort());
+                let told = format!("{} door {}{note}", feit.soort(), wie.told());
                 let entry = self.act(Stap::Feit, "", feit.casus(), told);
                 (feit, entry)
             })
@@ -161,7 +177,16 @@ impl Gateway {
     /// # Errors
     /// When it could not be kept.
     pub async fn rejudge(&self, account: &str, effect: &EffectId) -> Result<bool, BeheerError> {
-        if !word(account) {
+        self.rejudge_by(&Wie::machine(account, None), effect).await
+    }
+
+    /// As [`Gateway::rejudge`], in the name of who acts.
+    ///
+    /// # Errors
+    /// When who acts may not, or it could not be kept.
+    pub async fn rejudge_by(&self, wie: &Wie, effect: &EffectId) -> Result<bool, BeheerError> {
+        wie.may_record().map_err(BeheerError::Niet)?;
+        if !word(wie.account()) {
             return Err(BeheerError::Ongeldig {
                 veld: "account",
                 wat: WORD,
@@ -171,7 +196,7 @@ impl Gateway {
             Stap::Feit,
             effect.as_str(),
             None,
-            format!("herbeoordeling door {account}"),
+            format!("herbeoordeling door {}", wie.told()),
         );
         Ok(self
             .inner
@@ -240,7 +265,7 @@ impl Gateway {
     }
 
     /// A record of something that was done, not of a message.
-    fn act(&self, stap: Stap, effect: &str, casus: Option<&str>, toelichting: String) -> Entry {
+    pub(crate) fn act(&self, stap: Stap, effect: &str, casus: Option<&str>, toelichting: String) -> Entry {
         let fresh = trace::fresh(&self.inner.entropy);
         let (trace_id, span_id) = trace::split(&fresh).unwrap_or_default();
         let casus = casus.unwrap_or_default().to_owned();
@@ -269,7 +294,7 @@ const BETROKKENE: &str = "is not a betrokkene: write `<OIN>/betrokkene`";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
-fn word(s: &str) -> bool {
+pub(crate) fn word(s: &str) -> bool {
     (1..=64).contains(&s.len())
         && s.bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))

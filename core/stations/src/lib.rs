@@ -10,6 +10,7 @@
 //! To add a station's refusal: one constant in [`redenen`], one page in `schemas/redenen/`.
 
 mod beheer;
+mod beheerbericht;
 mod chain;
 mod config;
 mod day;
@@ -32,9 +33,11 @@ mod reload;
 mod run;
 mod schema;
 mod trace;
+mod wie;
 mod words;
 
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
+pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, WatNogMag};
 pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;
@@ -45,3 +48,4 @@ pub use refusal::{IntakeRefusal, Klasse};
 pub use reload::{REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, ReloadError, RulesAlarm, RulesReady};
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
+pub use wie::Wie;

@@ -26,6 +26,7 @@ impl Gateway {
         let mut background = JoinSet::new();
         background.spawn(self.clone().relay());
         background.spawn(self.clone().keep_days());
+        background.spawn(self.clone().keep_telling());
         background.spawn(self.clone().watch_journal());
         let settings = &self.inner.settings;
         let mut stations = JoinSet::new();
@@ -58,7 +59,7 @@ impl Gateway {
     pub async fn settle(&self) -> Result<u64, PortError> {
         let mut steps = 0;
         loop {
-            let mut any = false;
+            let mut any = self.tell_of_facts().await? > 0;
             for station in [Station::Judge, Station::Deliver] {
                 for effect in self
                     .inner
@@ -155,6 +156,7 @@ impl Gateway {
                     tracing::error!(%error, "content past its time could not be destroyed");
                 }
             }
+            self.watch_unconfirmed().await;
             let today = self.inner.clock.today();
             if seen == Some(today) {
                 continue;

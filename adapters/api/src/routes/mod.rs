@@ -2,11 +2,13 @@
 //! that could identify a person.
 
 mod aankondigingen;
+mod beheerberichten;
 mod berichten;
 mod feiten;
 mod geblokkeerd;
 mod gezondheid;
 mod postbus;
+mod sessies;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,12 +43,19 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/v1/berichten/{id}/uitleg", get(berichten::history))
         .route("/v1/postbus", get(postbus::list))
         .route("/v1/postbus/{effect}", get(postbus::fetch).delete(postbus::done))
+        .route("/v1/beheerberichten", get(beheerberichten::list))
+        .route("/v1/beheerberichten/onbevestigd", get(beheerberichten::unconfirmed))
+        .route(
+            "/v1/beheerberichten/{id}",
+            get(beheerberichten::fetch).delete(beheerberichten::confirm),
+        )
         .route("/v1/feiten", post(feiten::record))
         .route("/v1/geblokkeerd", get(geblokkeerd::list))
         .route(
             "/v1/geblokkeerd/{effect}/opnieuw-beoordelen",
             post(geblokkeerd::rejudge),
         )
+        .route("/v1/sessies", post(sessies::begin).delete(sessies::end))
         .route("/v1/gezondheid", get(gezondheid::health))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), admit))
         // Its sender is known by a signature over the body, so it is admitted in its own way.
@@ -70,9 +79,18 @@ async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Res
     let Some(_place) = api.in_hand.place(at) else {
         return busy().into_response();
     };
+    let caller = match api.acting(&parts.headers, at, caller) {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    parts.extensions.insert(Place(at));
     parts.extensions.insert(Who(caller));
     next.run(Request::from_parts(parts, body)).await
 }
+
+/// The place of the caller in the list: a session belongs to the connection that began it.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(pub(crate) usize);
 
 /// No place is free.
 fn busy() -> Problem {

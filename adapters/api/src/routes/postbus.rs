@@ -35,7 +35,7 @@ struct Regel<'a> {
 }
 
 /// The party whose mailbox it is: the one stated, or the only one the caller is.
-fn own(caller: &Caller, query: &Query) -> Result<Partij, Problem> {
+pub(super) fn own(caller: &Caller, query: &Query) -> Result<Partij, Problem> {
     let stated = query.partij.as_ref().map(|t| t.parse::<Partij>()).transpose();
     let stated = stated.map_err(|_| Problem::new("zoekvraag-ongeldig"))?;
     match (stated, caller.eigen.as_slice()) {

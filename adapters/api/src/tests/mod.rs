@@ -1,5 +1,6 @@
 //! The interface over real sockets, with stations that are played.
 
+mod beheerberichten;
 mod callers;
 mod connections;
 mod facts;
@@ -9,5 +10,6 @@ mod mailbox;
 mod management;
 mod messages;
 mod played;
+mod sessions;
 mod support;
 mod tls;

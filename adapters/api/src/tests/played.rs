@@ -8,6 +8,9 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
+use sluis_stations::{Beheerbericht, Mededeling, Wie};
+use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
+
 use crate::auth::Caller;
 use crate::doors::{
     Announcements, BlockedItem, Content, Counts, Doors, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal,
@@ -31,6 +34,8 @@ pub(super) struct Played {
     pub(super) silent: bool,
     /// How many messages the mailbox holds.
     pub(super) waiting: usize,
+    /// How many administrative messages are late.
+    pub(super) late: u64,
     pub(super) asked: Mutex<Vec<String>>,
     pub(super) rules: Mutex<Option<RulesInUse>>,
 }
@@ -86,6 +91,40 @@ fn event() -> Event {
     }
 }
 
+/// Two persons whose password is their id backwards, and one who was switched off meanwhile.
+impl Accounts for Played {
+    fn verify(&self, bewijs: Bewijs) -> sluis_stations::ports::Fut<'_, Result<Account, AccountRefusal>> {
+        self.note(format!("verify {}", bewijs.account));
+        let right: String = bewijs.account.chars().rev().collect();
+        let answer = match (bewijs.wachtwoord == right, bewijs.code.as_str()) {
+            (_, "later") => Err(AccountRefusal::Later(std::time::Duration::from_secs(60))),
+            (true, "123456") => Ok(Account::new(bewijs.account, [AccountRol::Operator])),
+            _ => Err(AccountRefusal::Geweigerd),
+        };
+        Box::pin(async move { answer })
+    }
+
+    fn active(&self, id: &str) -> Option<Account> {
+        (id != "uit-1").then(|| Account::new(id, [AccountRol::Operator]))
+    }
+}
+
+fn notice(n: usize) -> Beheerbericht {
+    Beheerbericht {
+        id: format!("{n:032x}"),
+        ontvanger: partij(LEERPLICHT),
+        mededeling: Mededeling::Regierol {
+            casus: "cas-1".into(),
+            partij: partij(SCHOOL),
+            vanaf: jiff::civil::date(2026, 11, 1),
+        },
+        sinds_ms: 1_793_000_000_000,
+        uiterlijk_ms: 1_795_592_000_000,
+        gegeven: false,
+        bevestigd_ms: None,
+    }
+}
+
 impl Doors for Played {
     fn accept_event<'a>(
         &'a self,
@@ -132,6 +171,43 @@ impl Doors for Played {
     fn done<'a>(&'a self, _: &'a Caller, partij: Partij, effect: String) -> Fut<'a, Result<bool, Refusal>> {
         self.note(format!("done {partij} {effect}"));
         self.answer(effect == EFFECT)
+    }
+
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
+        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
+        self.note(format!("facts {} {by}", feiten.len()));
+    }
+}
+
+    fn notices<'a>(
+        &'a self,
+        _: &'a Caller,
+        partij: Partij,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {
+        self.note(format!("notices {partij} {} {limit}", na.as_deref().unwrap_or("-")));
+        self.answer((0..self.waiting.min(limit)).map(notice).collect())
+    }
+
+    fn notice<'a>(
+        &'a self,
+        _: &'a Caller,
+        partij: Partij,
+        id: String,
+    ) -> Fut<'a, Result<Option<Beheerbericht>, Refusal>> {
+        self.note(format!("notice {partij} {id}"));
+        self.answer((id == EFFECT).then(|| notice(0)))
+    }
+
+    fn confirm<'a>(&'a self, _: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>> {
+        self.note(format!("confirm {partij} {id}"));
+        self.answer(id == EFFECT)
+    }
+
+    fn unconfirmed<'a>(&'a self, _: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {
+        self.note("unconfirmed".to_owned());
+        self.answer((0..self.waiting.min(limit)).map(notice).collect())
     }
 
     fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
@@ -196,6 +272,8 @@ impl Doors for Played {
             open: 1,
             geblokkeerd: 2,
             postbus: 3,
+            beheerberichten: 4,
+            beheerberichten_te_laat: self.late,
         })
     }
 

@@ -10,6 +10,8 @@
 //!
 //! Ports answer in boxed futures, so that the wiring can choose at run time; beside a disk write the box is nothing.
 
+mod accounts;
+mod beheer;
 mod bus;
 mod delivery;
 mod store;
@@ -20,6 +22,8 @@ use std::pin::Pin;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePersonen};
+pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
 pub use store::{

@@ -5,7 +5,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
-use super::{EffectId, Fut, PortError};
+use super::{BeheerStore, EffectId, Fut, PortError};
 
 /// The two stations that work from the outbox; intake works from the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -230,8 +230,8 @@ pub struct QuarantineItem {
     pub until_ms: u64,
 }
 
-/// The store.
-pub trait Store: Send + Sync {
+/// The store. Its administrative messages are a part of their own: [`BeheerStore`].
+pub trait Store: BeheerStore + Send + Sync {
     /// Keeps an arrival: messages, outbox rows for judge, journal. Durable before it answers.
     fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>>;
 

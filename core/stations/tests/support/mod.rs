@@ -121,6 +121,9 @@ impl Plan {
         let (store, bus) = (self.store, Arc::new(FakeBus::default()));
         let clock = Arc::new(FakeClock::new());
         self.facts.into_iter().for_each(|f| store.state().record(f));
+        // What a world begins with was told before it began.
+        let before = store.state().facts.len() as u64;
+        store.state().told = before;
         let routes = BTreeMap::from([
             (partij(LEERPLICHT), Route::Push(target.clone())),
             (partij(JEUGD), Route::Push(target.clone())),

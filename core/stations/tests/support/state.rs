@@ -44,6 +44,9 @@ pub struct State {
     pub records: Vec<Record>,
     pub lines: Vec<Vec<u8>>,
     pub tokens: u64,
+    /// Administrative messages in the order they were told, and up to which fact was told.
+    pub notices: Vec<NoticeItem>,
+    pub told: u64,
 }
 
 impl State {
