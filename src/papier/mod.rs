@@ -1,9 +1,11 @@
 //! Papers: what a privacy officer shows and a parent reads. HTML that prints well, without script and without anything
 //! fetched from elsewhere; askama escapes every value. What they say is made in `core/rules`; here it only gets a form.
 
-pub(crate) mod csv;
+mod brief;
+mod csv;
 mod register;
 
+pub(crate) use brief::brief_html;
 pub(crate) use register::{register_csv, register_html};
 
 /// A moment in the Netherlands, to the minute; a dash when there is none.

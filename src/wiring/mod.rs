@@ -3,7 +3,7 @@
 //!
 //! To plug in a system that receives: one arm in [`route`]. To plug in a system that sends: one line in [`start`].
 
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
 pub(crate) mod logging;

@@ -188,7 +188,7 @@ fn empty_texts_are_refused_and_superfluous_ones_told() {
     ];
     for (text, says) in cases {
         let mut sources = region::example();
-        *region::text(&mut sources, "informatie.toml") = text.to_owned();
+        *region::text(&mut sources, "informatie.toml") = format!("{text}# einde\n");
         let findings = match Rulebook::check(&sources) {
             Ok((_, warnings)) => warnings,
             Err(findings) => findings,

@@ -182,6 +182,11 @@ impl Rulebook {
         self.kanalen.later.iter().map(|t| t.vanaf)
     }
 
+    /// The plans of the channels beside the consultations, as they are on a day.
+    pub(crate) fn kanaal_plans(&self, dag: Date) -> &Plans<KanaalKey> {
+        self.kanalen.tijdvak(dag).map_or(&self.kanalen.plans, |t| &t.kanalen)
+    }
+
     /// Whether a channel beside the consultations has any rule.
     pub(crate) fn heeft_regels(&self, kanaal: Kanaal) -> bool {
         let later = self.kanalen.later.iter().flat_map(|t| t.kanalen.keys());
