@@ -132,7 +132,9 @@ fn a_changed_rule_changes_the_letter() {
         fs::write(&file, format!("{head}\n[[regel]]{rules}\n# einde{end}")).unwrap();
     });
     let gets = |letter: &str| {
-        let (_, rest) = part(letter, 'b').split_once("Jeugdgezondheidszorg Voorbeeldeiland").unwrap();
+        let (_, rest) = part(letter, 'b')
+            .split_once("Jeugdgezondheidszorg Voorbeeldeiland")
+            .unwrap();
         rest.split_once("</li>").unwrap().0.contains("Krijgt van de anderen")
     };
     assert!(gets(&before) && !gets(&without));

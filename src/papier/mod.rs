@@ -3,9 +3,11 @@
 
 mod brief;
 mod csv;
+mod inzage;
 mod register;
 
 pub(crate) use brief::brief_html;
+pub(crate) use inzage::inzage_html;
 pub(crate) use register::{register_csv, register_html};
 
 /// A moment in the Netherlands, to the minute; a dash when there is none.

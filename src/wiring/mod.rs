@@ -260,6 +260,6 @@ fn route(weg: &Weg, rulebook: &Rulebook) -> Result<Route, StartError> {
 }
 
 /// For jitter and span ids. Without randomness of the system nothing else here would work either.
-fn entropy() -> Entropy {
+pub(crate) fn entropy() -> Entropy {
     Arc::new(|| getrandom::u64().unwrap_or_default())
 }
