@@ -3,7 +3,7 @@
 //!
 //! To plug in a system that receives: one arm in [`route`]. To plug in a system that sends: one line in [`start`].
 
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
 pub(crate) mod logging;
@@ -313,6 +313,6 @@ fn route(weg: &Weg, loket: Option<&Arc<Loket>>, rulebook: &Rulebook) -> Result<O
 }
 
 /// For jitter and span ids. Without randomness of the system nothing else here would work either.
-fn entropy() -> Entropy {
+pub(crate) fn entropy() -> Entropy {
     Arc::new(|| getrandom::u64().unwrap_or_default())
 }

@@ -25,6 +25,7 @@ mod migrate;
 mod open;
 mod outbox;
 mod parked;
+mod persoon;
 mod port;
 mod reader;
 mod step;

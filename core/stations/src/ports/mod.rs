@@ -14,6 +14,7 @@ mod accounts;
 mod beheer;
 mod bus;
 mod delivery;
+mod persoon;
 mod store;
 mod verzuim;
 
@@ -28,6 +29,7 @@ pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePe
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
+pub use persoon::{About, AboutItem, PersoonStore};
 pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
     Received, Station, Step, Store, Work,
