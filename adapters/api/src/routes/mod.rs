@@ -9,6 +9,7 @@ mod geblokkeerd;
 mod gezondheid;
 mod postbus;
 mod sessies;
+mod toestemmingen;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,11 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             "/v1/geblokkeerd/{effect}/opnieuw-beoordelen",
             post(geblokkeerd::rejudge),
         )
+        .route(
+            "/v1/toestemmingen",
+            get(toestemmingen::list).post(toestemmingen::record),
+        )
+        .route("/v1/grootboek", get(toestemmingen::ledger))
         .route("/v1/sessies", post(sessies::begin).delete(sessies::end))
         .route("/v1/gezondheid", get(gezondheid::health))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), admit))
