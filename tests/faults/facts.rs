@@ -14,7 +14,13 @@ use crate::region::{Region, times, until};
 fn consent() -> Value {
     json!({"soort": "toestemming", "id": "t-1", "casus": "cas-0", "kind": "doorbreking-geheim", "verstrekker": JGZ,
         "gegevens": ["persoon.naam", "persoon.roepnaam", "gezondheid.*"], "doelen": ["a", "b"],
-        "ontvangers": [LEERPLICHT, SCHOOL], "schriftelijk_op": "2025-01-06"})
+        "ontvangers": [LEERPLICHT, SCHOOL], "schriftelijk_op": "2025-01-06",
+        "door": [{"wie": "voogd", "op": "2025-01-06"}]})
+}
+
+/// Eight years old: a guardian is enough.
+fn age() -> Value {
+    json!({"soort": "leeftijd", "casus": "cas-0", "vanaf": "2025-01-06", "geboren": "2018-05-04"})
 }
 
 fn withdrawal() -> Value {
@@ -62,7 +68,7 @@ async fn a_withdrawal_before_delivery_stops_it() {
         .set_behaviour(Behaviour::of(FaultRule::always(busy)));
     let _sluis = region.start().await;
     region.cases(1).await;
-    region.record(&[assessing(), consent()]).await;
+    region.record(&[assessing(), age(), consent()]).await;
     let [waits] = region.send(&from_the_doctor(1, LEERPLICHT)).await.try_into().unwrap();
     // Judged, let through, and tried: only the target was in the way.
     until("it was tried", || region.municipality.received().len() >= 2).await;
@@ -88,7 +94,7 @@ async fn a_withdrawal_empties_the_mailbox() {
     let region = Region::new();
     let _sluis = region.start().await;
     region.cases(1).await;
-    region.record(&[assessing(), consent()]).await;
+    region.record(&[assessing(), age(), consent()]).await;
     let [effect] = region.send(&from_the_doctor(1, SCHOOL)).await.try_into().unwrap();
     assert!(region.settled().await.is_empty());
     let (school, path) = (region.client("school"), format!("/v1/postbus/{effect}"));

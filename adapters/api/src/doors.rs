@@ -18,6 +18,8 @@ use sluis_rules::verzuim::{RegelFout, Vorm};
 use sluis_stations::Beheerbericht;
 use sluis_stations::verzuim::{Innameverslag, MeldingRegel};
 
+use sluis_stations::{Grootboekregel, Registerpost};
+
 use crate::auth::Caller;
 
 /// A boxed answer, so that the wiring can choose at run time.
@@ -210,6 +212,8 @@ pub struct Counts {
     pub beheerberichten: u64,
     /// Of those, how many are past their deadline: an alarm.
     pub beheerberichten_te_laat: u64,
+    /// Consents that end within thirty days.
+    pub toestemmingen_binnenkort: u64,
 }
 
 /// Which rules are in use, and what is the matter with others that lie there. No names of parties, no paths of files.
@@ -312,6 +316,16 @@ pub trait Doors: Send + Sync {
 
     /// Sends one blocked message back to judge. `false`: not blocked.
     fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>>;
+
+    /// The consent register of a case, or of every case what ends within thirty days.
+    fn consents<'a>(&'a self, casus: Option<String>) -> Fut<'a, Result<Vec<Registerpost>, Refusal>>;
+
+    /// The effect ledger of a case; with a consent, what rested on it.
+    fn ledger<'a>(
+        &'a self,
+        casus: String,
+        toestemming: Option<String>,
+    ) -> Fut<'a, Result<Vec<Grootboekregel>, Refusal>>;
 
     /// Whether a connection by this name is configured, on or off.
     fn knows(&self, _koppeling: &str) -> bool {

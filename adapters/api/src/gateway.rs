@@ -5,8 +5,8 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
-    BeheerError, Beheerbericht, Gateway, IntakeRefusal, Klasse, MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD,
-    REGELS_NOG_NIET, RulesAlarm, Wie,
+    BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse, MailboxRefusal, NoticeRefusal,
+    REGELS_GEWEIGERD, REGELS_NOG_NIET, Registerpost, RulesAlarm, Wie,
 };
 
 use crate::auth::Caller;
@@ -248,6 +248,19 @@ impl Doors for Gateway {
         Box::pin(async move { Ok(self.rejudge_by(acting(caller)?, &EffectId(effect)).await?) })
     }
 
+    fn consents(&self, casus: Option<String>) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {
+        Box::pin(async move {
+            match casus {
+                Some(casus) => Self::consents(self, &casus).await.map_err(unread),
+                None => self.ending_soon().await.map_err(unread),
+            }
+        })
+    }
+
+    fn ledger(&self, casus: String, toestemming: Option<String>) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
+        Box::pin(async move { Self::ledger(self, &casus, toestemming.as_deref()).await.map_err(unread) })
+    }
+
     fn knows(&self, koppeling: &str) -> bool {
         self.caller(koppeling).is_some()
     }
@@ -262,6 +275,7 @@ impl Doors for Gateway {
                 open: t.open,
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,
+                toestemmingen_binnenkort: t.toestemmingen_binnenkort,
             })
         })
     }

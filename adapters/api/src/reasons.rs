@@ -73,6 +73,24 @@ reasons! {
     "feit-ongeldig", 400, "Ongeldig feit",
         "Een feit heeft niet de vorm van zijn soort. Er is niets vastgelegd; verbeter de plaats bij pad.",
         "A fact does not have the form of its kind. Nothing was recorded; correct the place named by pad.";
+    "toestemming-dekt-niets", 400, "Toestemming dekt niets",
+        "Deze toestemming dekt geen enkel gegeven of geen doel dat het convenant kent. Noem waarvoor is getekend.",
+        "This consent covers no element, or no purpose of the covenant. Name what was signed for.";
+    "toestemming-in-toekomst", 400, "Toestemming in de toekomst",
+        "De toestemming is op een dag die nog moet komen, of getekend na de dag waarop zij schriftelijk was. Leg vast wat is gebeurd.",
+        "The consent is on a day to come, or signed after the day on which it was in writing. Record what has happened.";
+    "toestemming-zonder-ondertekenaar", 400, "Toestemming zonder ondertekenaar",
+        "Er staat niet bij wie tekende. Noem bij door elke ondertekenaar: jongere, ouder-met-gezag of voogd, met de dag.",
+        "It does not say who signed. Name each signer under door: jongere, ouder-met-gezag or voogd, with the day.";
+    "toestemming-partij-onbekend", 400, "Partij onbekend",
+        "De verstrekker of een ontvanger is geen partij van het convenant en hoort niet bij de casus. Verbeter de plaats bij pad.",
+        "The discloser or a receiver is no party of the covenant and not linked to the case. Correct the place named by pad.";
+    "toestemming-verkeerde-persoon", 400, "Toestemming van de verkeerde persoon",
+        "Wie tekende gaat er op deze leeftijd niet over, of niet alleen. Vraag toestemming aan wie erover gaat.",
+        "Who signed has no say at this age, or not alone. Ask whom it takes for consent.";
+    "toestemming-tegenstrijdig", 400, "Kenmerk al gebruikt",
+        "Onder dit kenmerk staat al een andere toestemming. Geef een nieuwe toestemming een nieuw kenmerk.",
+        "Another consent stands under this id. Give a new consent a new id.";
     "zoekvraag-ongeldig", 400, "Ongeldige vraag",
         "De zoekvraag kent alleen na, limit (1 tot en met 100) en partij, elk een keer.",
         "The query knows only na, limit (1 to 100) and partij, each once.";

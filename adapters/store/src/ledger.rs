@@ -68,3 +68,13 @@ pub(crate) fn in_doubt(c: &Connection, casus: &str) -> Result<Vec<(i64, EffectId
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }
+
+/// Every case with a consent. The facts are small, and this is asked once an hour.
+pub(crate) fn consent_cases(c: &Connection) -> Result<Vec<String>, Fault> {
+    let mut statement = c.prepare_cached(
+        "SELECT DISTINCT casus FROM facts WHERE casus IS NOT NULL AND json_extract(feit, '$.soort') = 'toestemming' \
+         ORDER BY casus",
+    )?;
+    let rows = statement.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    Ok(rows)
+}

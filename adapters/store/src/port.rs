@@ -65,6 +65,10 @@ impl Store for SqliteStore {
         Box::pin(self.read(move |c| ledger::of_case(c, &casus)))
     }
 
+    fn consent_cases(&self) -> Fut<'_, Result<Vec<String>, PortError>> {
+        Box::pin(self.read(ledger::consent_cases))
+    }
+
     fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
         Box::pin(self.read(move |c| Ok(ledger::in_doubt(c, &casus)?.into_iter().map(|(_, e)| e).collect())))
     }

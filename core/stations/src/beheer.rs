@@ -92,6 +92,8 @@ pub struct Tellingen {
     pub quarantaine: u64,
     /// Messages in mailboxes.
     pub postbus: u64,
+    /// Consents that end within thirty days, as counted in the last hour.
+    pub toestemmingen_binnenkort: u64,
     /// Counters since the start.
     pub tellers: Tellers,
 }
@@ -294,6 +296,7 @@ impl Gateway {
             open,
             quarantaine,
             postbus,
+            toestemmingen_binnenkort: self.inner.ending.load(std::sync::atomic::Ordering::Relaxed),
             tellers: self.tellers(),
         })
     }

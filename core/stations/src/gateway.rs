@@ -41,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) ways: BTreeMap<Partij, Way>,
     pub(crate) in_flight: InFlight,
+    /// Consents that end within thirty days, as counted last.
+    pub(crate) ending: std::sync::atomic::AtomicU64,
     pub(crate) woken: Notify,
     pub(crate) counters: Counters,
     koppelingen: BTreeMap<String, Koppeling>,
@@ -116,6 +118,7 @@ impl Gateway {
                 settings: parts.settings,
                 ways,
                 in_flight: InFlight::default(),
+                ending: std::sync::atomic::AtomicU64::default(),
                 woken: Notify::new(),
                 counters: Counters::default(),
                 koppelingen: parts.koppelingen,

@@ -157,6 +157,7 @@ impl Gateway {
                 }
             }
             self.watch_unconfirmed().await;
+            self.watch_consents().await;
             let today = self.inner.clock.today();
             if seen == Some(today) {
                 continue;

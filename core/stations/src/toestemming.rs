@@ -210,6 +210,32 @@ impl Gateway {
             .collect())
     }
 
+    /// Every consent that ends within thirty days: expires, or is outgrown.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn ending_soon(&self) -> Result<Vec<Registerpost>, PortError> {
+        let mut out = Vec::new();
+        for casus in self.inner.store.consent_cases().await? {
+            out.extend(self.consents(&casus).await?.into_iter().filter(|p| p.eindigt.is_some()));
+        }
+        Ok(out)
+    }
+
+    /// Counts what ends soon, and says it: whoever must act needs weeks, not a blocked message.
+    pub(crate) async fn watch_consents(&self) {
+        match self.ending_soon().await {
+            Ok(soon) => {
+                let aantal = u64::try_from(soon.len()).unwrap_or(u64::MAX);
+                self.inner.ending.store(aantal, std::sync::atomic::Ordering::Relaxed);
+                if aantal > 0 {
+                    tracing::warn!(aantal, "consents end within thirty days: see /v1/toestemmingen");
+                }
+            }
+            Err(error) => self.port_failed(&error),
+        }
+    }
+
     /// The effect ledger of a case: who got or may have got what, when, under which rules, on which consents. With a
     /// consent, only what rested on it.
     ///

@@ -55,6 +55,9 @@ const FIELDS: &[&str] = &[
     "naar_overleg",
     "besluit_door",
     "doel",
+    "geboren",
+    "redenen",
+    "wie",
 ];
 
 #[derive(Serialize)]

@@ -10,6 +10,7 @@ mod gezondheid;
 mod postbus;
 mod sessies;
 mod verzuim;
+mod toestemmingen;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +57,11 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             "/v1/geblokkeerd/{effect}/opnieuw-beoordelen",
             post(geblokkeerd::rejudge),
         )
+        .route(
+            "/v1/toestemmingen",
+            get(toestemmingen::list).post(toestemmingen::record),
+        )
+        .route("/v1/grootboek", get(toestemmingen::ledger))
         .route("/v1/sessies", post(sessies::begin).delete(sessies::end))
         .route("/v1/verzuimregistraties", post(verzuim::register))
         .route("/v1/verzuimmeldingen", get(verzuim::queue))

@@ -3,6 +3,7 @@
 mod beheerberichten;
 mod callers;
 mod connections;
+mod consents;
 mod facts;
 mod hoarding;
 mod leaks;

@@ -4,12 +4,12 @@ use std::sync::Mutex;
 
 use axum::http::HeaderMap;
 use sluis_rules::event::{Bericht, Claim, Event, Kanaal};
-use sluis_rules::facts::Feit;
+use sluis_rules::facts::{Einde, Feit, Toestemming, ToestemmingGeldig, ToestemmingKind};
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
 use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
-use sluis_stations::{Beheerbericht, Mededeling, Wie};
+use sluis_stations::{Beheerbericht, Grootboekregel, Mededeling, Registerpost, Wie};
 
 use crate::auth::Caller;
 use crate::doors::{
@@ -258,6 +258,40 @@ impl Doors for Played {
         self.answer(effect == EFFECT)
     }
 
+    fn consents(&self, casus: Option<String>) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {
+        self.note(format!("consents {}", casus.as_deref().unwrap_or("-")));
+        let toestemming = Toestemming {
+            id: "t-1".into(),
+            casus: "cas-1".into(),
+            kind: ToestemmingKind::Grondslag,
+            verstrekker: partij(SCHOOL),
+            gegevens: vec!["gezondheid.*".into()],
+            doelen: vec!["a".into()],
+            ontvangers: Vec::new(),
+            schriftelijk_op: jiff::civil::date(2026, 9, 1),
+            geldig_tot: None,
+            door: Vec::new(),
+            vastgelegd_door: Some("op-1".into()),
+        };
+        self.answer(vec![Registerpost {
+            toestemming,
+            stand: ToestemmingGeldig::Aanwezig,
+            eindigt: Some((Einde::Ontgroeid, 12)),
+        }])
+    }
+
+    fn ledger(&self, casus: String, toestemming: Option<String>) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
+        self.note(format!("ledger {casus} {}", toestemming.as_deref().unwrap_or("-")));
+        self.answer(vec![Grootboekregel {
+            effect: sluis_stations::ports::EffectId(EFFECT.into()),
+            ontvanger: LEERPLICHT.into(),
+            toestemmingen: vec!["t-1".into()],
+            tijd_ms: 1_793_000_000_000,
+            regelboek: "ab12".into(),
+            paden: Vec::new(),
+        }])
+    }
+
     fn knows(&self, koppeling: &str) -> bool {
         koppeling != "bestaat-niet"
     }
@@ -269,6 +303,7 @@ impl Doors for Played {
             postbus: 3,
             beheerberichten: 4,
             beheerberichten_te_laat: self.late,
+            toestemmingen_binnenkort: 5,
         })
     }
 

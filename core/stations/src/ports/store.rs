@@ -305,6 +305,9 @@ pub trait Store: BeheerStore + PersoonStore + Send + Sync {
     /// transaction of the departure or the fetch, so that a withdrawal recorded after it finds it.
     fn received(&self, casus: String) -> Fut<'_, Result<Vec<Received>, PortError>>;
 
+    /// Every case that a consent was recorded for, for who looks ahead.
+    fn consent_cases(&self) -> Fut<'_, Result<Vec<String>, PortError>>;
+
     /// Messages of a case under which a send was begun whose end is not known ([`Work::departed`]).
     fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>>;
 

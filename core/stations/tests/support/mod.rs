@@ -236,8 +236,8 @@ pub fn facts() -> Vec<Feit> {
         r#"[{{"soort":"casus","casus":"cas-1","casusoverleg":"thuiszitterstafel","doelen":["a","b"],"vanaf":"2026-09-01","verzuim":"langdurig-relatief"}},
         {{"soort":"fase","casus":"cas-1","fase":"intake","vanaf":"2026-09-01","herbeoordeeld":true}},
         {},{},
-        {{"soort":"informering","casus":"cas-1","door":"{SCHOOL}","op":"2026-09-01","wijze":"gesprek","bekend_bij_deelnemers":true}},
-        {{"soort":"leeftijd","casus":"cas-1","vanaf":"2026-09-01","geboren":"2018-05-01"}}]"#,
+        {{"soort":"leeftijd","casus":"cas-1","vanaf":"2026-09-01","geboren":"2018-05-01"}},
+        {{"soort":"informering","casus":"cas-1","door":"{SCHOOL}","op":"2026-09-01","wijze":"gesprek","bekend_bij_deelnemers":true}}]"#,
         deelname(SCHOOL),
         deelname(LEERPLICHT),
     );

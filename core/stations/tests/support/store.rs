@@ -346,6 +346,10 @@ impl Store for FakeStore {
     }
 
     fn commit(&self, step: Step) -> Fut<'_, Result<Committed, PortError>> {
+        let mut step = step;
+        if self.blind.load(std::sync::atomic::Ordering::Relaxed) {
+            step.facts = None;
+        }
         self.answer(|s| s.commit(step))
     }
 
@@ -364,6 +368,14 @@ impl Store for FakeStore {
 
     fn received(&self, casus: String) -> Fut<'_, Result<Vec<Received>, PortError>> {
         self.answer(move |s| s.received(&casus))
+    }
+
+    fn consent_cases(&self) -> Fut<'_, Result<Vec<String>, PortError>> {
+        self.answer(|s| {
+            let of = |f: &Feit| matches!(f, Feit::Toestemming(_)).then(|| f.casus().unwrap().to_owned());
+            let all: std::collections::BTreeSet<String> = s.facts.iter().filter_map(of).collect();
+            all.into_iter().collect()
+        })
     }
 
     fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
