@@ -72,6 +72,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         out,
     };
     let mut failed = 0_usize;
+    let mut wrong = Vec::new();
     let mut shown = BTreeSet::new();
     for dir in &names {
         let name = dir.strip_prefix(&args.dir).unwrap_or(dir).display().to_string();
@@ -85,18 +86,19 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         let ok = result.faults.is_empty();
         failed += usize::from(!ok);
         out.json(&serde_json::json!({ "geval": result.name, "titel": result.title, "goed": ok, "fouten": result.faults, "toont": result.shows }));
-        out.line(format!(
-            "{} {} – {}",
-            if ok { "✓" } else { "✗" },
-            result.name,
-            result.title
-        ));
-        for fault in &result.faults {
-            out.line(format!("    {fault}"));
+        if ok {
+            out.line(format!("✓ {} – {}", result.name, result.title));
+        } else {
+            wrong.push(format!("✗ {} – {}", result.name, result.title));
+            wrong.extend(result.faults.iter().map(|fault| format!("    {fault}")));
         }
         shown.extend(result.shows);
     }
     bar.finish_and_clear();
+    // What is wrong comes last, where the reader looks.
+    for line in &wrong {
+        out.line(line);
+    }
     out.line(format!(
         "{} {}, {failed} {}",
         names.len() - failed,
@@ -113,12 +115,35 @@ pub(super) fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         if path.is_dir() {
             if path.join("case.toml").is_file() {
                 all.push(path);
+            } else if path.join("in.json").is_file() {
+                bail!(
+                    "{} has an in.json and no case.toml: add it, or it would count as good",
+                    path.display()
+                );
             } else {
                 find(&path, all)?;
             }
         }
     }
     Ok(())
+}
+
+/// One case by its directory, with its own rules where it changes some. The facts that cases share stand in `feiten/`, in
+/// a directory above it.
+pub(super) fn one(rules: Option<&Path>, dir: &Path) -> anyhow::Result<(Given, Option<Rulebook>)> {
+    let dir = dir
+        .canonicalize()
+        .with_context(|| format!("cannot read {}", dir.display()))?;
+    let root = dir
+        .ancestors()
+        .find(|above| above.join("feiten").is_dir())
+        .unwrap_or(&dir);
+    let given = given(root, &dir)?;
+    let own = given
+        .has_own_rules()
+        .then(|| own_rules(rules, &given.wijziging))
+        .transpose()?;
+    Ok((given, own))
 }
 
 fn case(ours: &Ours<'_>, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {

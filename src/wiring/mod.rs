@@ -194,6 +194,12 @@ fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
     } else {
         KeyRing::open_or_create(&keys)?
     };
+    // A key file that only others may write has none until they make it: nothing goes to a derde then.
+    match keys.ensure_pseudonyms() {
+        Ok(false) => {}
+        Ok(true) => tracing::info!("the first key for pseudonyms was made"),
+        Err(error) => tracing::warn!(%error, "there is no key for pseudonyms, so nothing goes to a derde"),
+    }
     Ok((keys, SqliteStore::open(&store, StoreOptions::default())?))
 }
 

@@ -89,7 +89,9 @@ impl From<NoticeRefusal> for Refusal {
 impl From<BeheerError> for Refusal {
     fn from(error: BeheerError) -> Self {
         match error {
-            BeheerError::Ongeldig { veld, .. } => Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}")),
+            BeheerError::Ongeldig { veld, .. } | BeheerError::Geweigerd { veld, .. } => {
+                Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}"))
+            }
             BeheerError::Niet(_) => Self::new(Kind::NotMandated, error.slug()),
             BeheerError::NietNu => Self::new(Kind::Unavailable, error.slug()),
         }
@@ -258,6 +260,8 @@ impl Doors for Gateway {
                 beheerberichten,
                 beheerberichten_te_laat,
                 open: t.open,
+                oudste_inhoud_seconden: t.oudste_inhoud_s,
+                inhoud_te_oud: t.inhoud_te_oud,
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,
             })

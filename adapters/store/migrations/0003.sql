@@ -1,13 +1,18 @@
--- Schema 3: messages by person, for access. `key` is a keyed digest: without the key file it says nothing. Rows stay, as
--- the messages do: who received something about a person must be found after the content is gone.
+-- Schema 3: the effect ledger: who got or may have got what, on which consents. The journal is the truth; this finds the way in
+-- it. Written in the transaction of the departure or the fetch. Ids and parties only.
 
-CREATE TABLE persons (
-    key TEXT NOT NULL,
-    seq INTEGER NOT NULL REFERENCES messages,
-    PRIMARY KEY (key, seq)
+CREATE TABLE received (
+    casus         TEXT NOT NULL,
+    effect        TEXT NOT NULL,
+    ontvanger     TEXT NOT NULL,
+    toestemmingen TEXT NOT NULL,           -- ids, JSON list
+    nummer        INTEGER NOT NULL,        -- of the journal record of the first departure or fetch
+    tijd_ms       INTEGER NOT NULL,
+    PRIMARY KEY (casus, effect)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX messages_of_case ON messages (casus, seq);
+-- Given out of the mailbox at least once: it counts as received, and a withdrawal does not take it back.
+ALTER TABLE messages ADD COLUMN fetched INTEGER NOT NULL DEFAULT 0;
 
--- Messages up to this one came before the index: nobody can find them by a person.
-INSERT INTO counters (name, value) SELECT 'persons_from', coalesce(max(seq), 0) FROM messages;
+CREATE INDEX messages_doubt ON messages (casus) WHERE departed <> 0;
+CREATE INDEX messages_mailbox_case ON messages (casus) WHERE state = 3;

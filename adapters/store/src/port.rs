@@ -4,12 +4,12 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
     About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice,
-    NoticeItem, PersoonStore, PortError, QuarantineItem, Station, Step, Store, Untold, Work,
+    NoticeItem, PersoonStore, PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
 };
 
 use crate::open::SqliteStore;
 use crate::outbox::{count_up, ms, ready};
-use crate::{accept, beheer, facts, journal, parked, persoon, step};
+use crate::{accept, beheer, facts, journal, ledger, parked, persoon, step};
 
 /// A limit as the database has it.
 fn at_most(limit: usize) -> i64 {
@@ -59,6 +59,14 @@ impl Store for SqliteStore {
 
     fn record_facts(&self, feiten: Vec<(Feit, Entry)>) -> Fut<'_, Result<u64, PortError>> {
         Box::pin(self.write(move |tx| facts::record(tx, feiten)))
+    }
+
+    fn received(&self, casus: String) -> Fut<'_, Result<Vec<Received>, PortError>> {
+        Box::pin(self.read(move |c| ledger::of_case(c, &casus)))
+    }
+
+    fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        Box::pin(self.read(move |c| Ok(ledger::in_doubt(c, &casus)?.into_iter().map(|(_, e)| e).collect())))
     }
 
     fn mailbox(
@@ -135,6 +143,17 @@ impl Store for SqliteStore {
                 count("SELECT count(*) FROM messages WHERE state = 4")?,
                 count("SELECT count(*) FROM messages WHERE state = 3")?,
             ))
+        }))
+    }
+
+    fn oldest_content(&self) -> Fut<'_, Result<Option<u64>, PortError>> {
+        // Messages are numbered as they are accepted, so the lowest number with content is the oldest.
+        Box::pin(self.read(|c| {
+            Ok(c.prepare_cached(
+                "SELECT min(at_ms) FROM messages WHERE seq IN \
+                 ((SELECT min(seq) FROM accepted), (SELECT min(seq) FROM minimised))",
+            )?
+            .query_row([], |r| r.get(0))?)
         }))
     }
 

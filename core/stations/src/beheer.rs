@@ -1,7 +1,7 @@
 //! For who administers: facts, judging anew, quarantine, and why. Nobody passes the judge: a changed fact makes it
 //! decide again, and that is the only way on.
 
-use sluis_rules::facts::{Feit, Informering};
+use sluis_rules::facts::{Doorbreking, Feit, Informering};
 use sluis_rules::gegeven::Gegevens;
 use sluis_rules::ids::Taak;
 use sluis_rules::journal::{Inhoud, Record, Stap};
@@ -24,6 +24,14 @@ pub enum BeheerError {
         /// What is wrong with it, and what to do.
         wat: &'static str,
     },
+    /// A consent that cannot be one, for a reason of its own: 400.
+    #[error("the consent is refused: {reden}; look at the field `{veld}`")]
+    Geweigerd {
+        /// The reason, with its page.
+        reden: &'static str,
+        /// The field.
+        veld: &'static str,
+    },
     /// Who acts may not do this: 403.
     #[error(transparent)]
     Niet(AccountRefusal),
@@ -38,6 +46,7 @@ impl BeheerError {
     pub const fn slug(&self) -> &'static str {
         match self {
             Self::Ongeldig { .. } => "feit-ongeldig",
+            Self::Geweigerd { reden, .. } => reden,
             Self::Niet(AccountRefusal::ZelfdePersoon) => "tweede-persoon-nodig",
             Self::Niet(_) => "rol-ontbreekt",
             Self::NietNu => "niet-bewaard",
@@ -49,6 +58,7 @@ impl BeheerError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Ongeldig { .. } => 400,
+            Self::Geweigerd { .. } => 400,
             Self::Niet(_) => 403,
             Self::NietNu => 503,
         }
@@ -82,6 +92,10 @@ pub struct Tellingen {
     pub quarantaine: u64,
     /// Messages in mailboxes.
     pub postbus: u64,
+    /// How old the oldest content is, in seconds; `None`: no content is here.
+    pub oudste_inhoud_s: Option<u64>,
+    /// It is older than anything may be (9.1): what cannot go is destroyed after its time, and a mailbox is emptied.
+    pub inhoud_te_oud: bool,
     /// Counters since the start.
     pub tellers: Tellers,
 }
@@ -110,6 +124,11 @@ impl Gateway {
         let rulebook = self.rulebook();
         for feit in &feiten {
             valid(feit, rulebook.gegevens())?;
+        }
+        let asked: Vec<Option<String>> = feiten.iter().map(|f| f.casus().map(str::to_owned)).collect();
+        let feiten = self.prepare(wie, feiten).await?;
+        if feiten.is_empty() {
+            return self.nothing_new(asked).await;
         }
         let onbekende_toestemming = self.unknown_consents(&feiten).await?;
         let casussen: Vec<Option<String>> = feiten.iter().map(|f| f.casus().map(str::to_owned)).collect();
@@ -140,12 +159,41 @@ impl Gateway {
             .await
             .inspect_err(|e| self.port_failed(e))?;
         let mut onderweg: Vec<EffectId> = casussen.iter().flat_map(|c| self.departing(c.as_deref())).collect();
+        // Sends of another process, or of before a restart: the store knows that they were begun.
+        for casus in casussen.iter().flatten().collect::<std::collections::BTreeSet<_>>() {
+            onderweg.extend(
+                self.inner
+                    .store
+                    .in_doubt(casus.clone())
+                    .await
+                    .inspect_err(|e| self.port_failed(e))?,
+            );
+        }
         onderweg.sort();
         onderweg.dedup();
         Ok(FactReceipt {
             versie,
             onderweg,
             onbekende_toestemming,
+        })
+    }
+
+    /// Everything was recorded before: the same receipt, and nothing is judged again.
+    async fn nothing_new(&self, casussen: Vec<Option<String>>) -> Result<FactReceipt, BeheerError> {
+        let mut versie = 0;
+        for casus in casussen.into_iter().flatten() {
+            let read = self
+                .inner
+                .store
+                .facts(casus)
+                .await
+                .inspect_err(|e| self.port_failed(e))?;
+            versie = versie.max(read.versie);
+        }
+        Ok(FactReceipt {
+            versie,
+            onderweg: Vec::new(),
+            onbekende_toestemming: Vec::new(),
         })
     }
 
@@ -246,7 +294,13 @@ impl Gateway {
     /// When the store cannot answer.
     pub async fn tellingen(&self) -> Result<Tellingen, PortError> {
         let (open, quarantaine, postbus) = self.inner.store.counts().await?;
+        let oldest = self.inner.store.oldest_content().await?;
+        let oudste_inhoud_s = oldest.map(|at| self.now_ms().saturating_sub(at) / 1000);
+        // A day of grace: content is destroyed by the hour, not by the second.
+        let longest = (u64::from(self.inner.settings.quarantine_days) + 1) * 24 * 60 * 60;
         Ok(Tellingen {
+            oudste_inhoud_s,
+            inhoud_te_oud: oudste_inhoud_s.is_some_and(|age| age > longest),
             open,
             quarantaine,
             postbus,
@@ -291,6 +345,9 @@ const ELEMENT: &str =
 const NOBODY: &str = "names nobody: name each party that receives";
 const MANNER: &str = "is not a manner: use gesprek, brief, e-mail, portaal, telefonisch or anders";
 const BETROKKENE: &str = "is not a betrokkene: write `<OIN>/betrokkene`";
+const FILLED: &str = "is filled in here: leave it out";
+const GROUND: &str = "need a ground (conflict-van-plichten or goed-hulpverlenerschap) and why there is no consent (toestemming-geweigerd or toestemming-niet-te-vragen)";
+const TERM: &str = "is a day from the decision on, and at most 92 days after it";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
@@ -330,6 +387,11 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
             need(word(&f.doel), "doel", WORD)?;
             need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
         }
+        Feit::Individu(f) => {
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(word(&f.doel), "doel", WORD)?;
+            need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
+        }
         Feit::Overdracht(f) => {
             need(word(&f.van_overleg), "van_overleg", WORD)?;
             need(word(&f.naar_overleg), "naar_overleg", WORD)?;
@@ -339,13 +401,25 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
         Feit::Informering(f) => need(Informering::WIJZEN.contains(&f.wijze.as_str()), "wijze", MANNER),
         Feit::Toestemming(f) => {
             need(word(&f.id), "id", WORD)?;
-            need(known(&f.gegevens), "gegevens", ELEMENT)?;
-            need(!f.doelen.is_empty() && words(&f.doelen), "doelen", WORD)?;
+            need(f.gegevens.is_empty() || known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(words(&f.doelen), "doelen", WORD)?;
+            need(f.vastgelegd_door.is_none(), "vastgelegd_door", FILLED)?;
             need(
                 f.geldig_tot.is_none_or(|tot| tot >= f.schriftelijk_op),
                 "geldig_tot",
                 PERIOD,
             )
+        }
+        Feit::Leeftijd(_) => Ok(()),
+        Feit::OudersOneens(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Doorbreking(f) => {
+            need(word(&f.id), "id", WORD)?;
+            need(word(&f.professional), "professional", WORD)?;
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(word(&f.doel), "doel", WORD)?;
+            need(f.onderbouwd(), "redenen", GROUND)?;
+            let last = f.op.checked_add(jiff::Span::new().days(Doorbreking::LANGST_DAGEN));
+            need(f.tot >= f.op && last.is_ok_and(|last| f.tot <= last), "tot", TERM)
         }
         Feit::Intrekking(f) => need(word(&f.toestemming), "toestemming", WORD),
         Feit::Akkoord(_) | Feit::Regierol(_) | Feit::Sluiting(_) => Ok(()),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use sluis_rules::explain::{Hulp, paths};
+use sluis_rules::pseudonym::Pseudonym;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::verdict::Reden;
 
@@ -155,6 +156,16 @@ fn output(case: &Geval, dir: &Path, faults: &mut Faults<'_>) -> anyhow::Result<(
     Ok(())
 }
 
+/// What is another text in every run: out.json says what it is.
+fn stands_for(found: &serde_json::Value, wanted: &serde_json::Value) -> bool {
+    let Some(found) = found.as_str() else { return false };
+    match wanted.as_str() {
+        Some("<schuilnaam>") => found.parse::<Pseudonym>().is_ok(),
+        Some("<kenmerk>") => found.len() == 64 && found.bytes().all(|b| b.is_ascii_hexdigit()),
+        _ => false,
+    }
+}
+
 fn differences(at: &str, found: &serde_json::Value, wanted: &serde_json::Value, faults: &mut Faults<'_>) {
     use serde_json::Value::{Array, Object};
     match (found, wanted) {
@@ -180,6 +191,7 @@ fn differences(at: &str, found: &serde_json::Value, wanted: &serde_json::Value, 
             }
         }
         (x, y) if x == y => {}
+        (x, y) if stands_for(x, y) => {}
         _ => faults.add(
             format!("{at} is anders dan in out.json"),
             format!("{at} differs from out.json"),

@@ -1,5 +1,7 @@
 //! `sluis verzuim`: absence. `detect` reads a file of registrations in pupil order and tells the signals; it keeps nothing.
+//! `statistiek` makes a table of counts out of them that is about nobody.
 
+mod statistiek;
 mod verteller;
 
 use std::fs::File;
@@ -11,7 +13,7 @@ use clap::{Subcommand, ValueEnum};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
 use sluis_rules::rulebook::Source;
-use sluis_rules::verzuim::{Dag, Kalenders, Regio, Stroom, Vorm, Wetsvoorstellen};
+use sluis_rules::verzuim::{Afnemer, Dag, Geteld, Kalenders, Regio, Stroom, Vorm, Wetsvoorstellen};
 use verteller::Verteller;
 
 use super::explain::today;
@@ -34,6 +36,8 @@ pub(crate) struct Args {
 enum Command {
     /// Find absence signals in a file of registrations; nothing is stored and nothing is sent
     Detect(Detect),
+    /// Count per school and period, with small counts hidden: for who may know how much, and not who
+    Statistiek(statistiek::Args),
 }
 
 /// How the lines of a file are written.
@@ -53,6 +57,13 @@ enum RegioArg {
 
 #[derive(clap::Args)]
 struct Detect {
+    #[command(flatten)]
+    invoer: Invoer,
+}
+
+/// A file of registrations, and what it is read with.
+#[derive(clap::Args)]
+struct Invoer {
     /// CSV with a header, or NDJSON, in the order of the column leerling; - reads from stdin
     file: PathBuf,
     /// How the file is written; seen from its first character when left out
@@ -74,11 +85,38 @@ struct Detect {
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     match &args.command {
-        Command::Detect(args) => detect(args, out),
+        Command::Detect(args) => detect(&args.invoer, out),
+        Command::Statistiek(args) => statistiek::run(args, out),
     }
 }
 
-fn detect(args: &Detect, out: &Out) -> Outcome {
+fn detect(args: &Invoer, out: &Out) -> Outcome {
+    let size = std::fs::metadata(&args.file).ok().map(|m| m.len());
+    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
+        Some(size) => indicatif::ProgressBar::new(size),
+        None => indicatif::ProgressBar::hidden(),
+    };
+    let mut verteller = Verteller::nieuw(out, bar.clone());
+    let Some(geteld) = voer(args, &bar, &mut verteller, Verteller::is_dicht)? else {
+        // The reader had enough.
+        return Ok(Exit::Ok);
+    };
+    bar.finish_and_clear();
+    verteller.slot(&geteld);
+    Ok(if geteld.signalen + geteld.fouten > 0 {
+        Exit::Findings
+    } else {
+        Exit::Ok
+    })
+}
+
+/// Reads the file through the rules; `None` when who hears it had enough.
+fn voer<A: Afnemer>(
+    args: &Invoer,
+    bar: &indicatif::ProgressBar,
+    bij: &mut A,
+    genoeg: impl Fn(&A) -> bool,
+) -> Result<Option<Geteld>, Failure> {
     let mut kalenders = kalenders(args.kalender.as_deref()).map_err(Failure::configuration)?;
     if let Some(regio) = args.regio {
         kalenders.anders(match regio {
@@ -87,28 +125,22 @@ fn detect(args: &Detect, out: &Out) -> Outcome {
             RegioArg::Zuid => Regio::Zuid,
         });
     }
-    let (mut input, size): (Box<dyn Read>, Option<u64>) = if args.file.as_os_str() == "-" {
-        (Box::new(std::io::stdin().lock()), None)
+    let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
+        Box::new(std::io::stdin().lock())
     } else {
         let file = File::open(&args.file)
             .with_context(|| format!("cannot read the registrations at {}", args.file.display()))
             .map_err(Failure::usage)?;
-        let size = file.metadata().ok().map(|m| m.len());
-        (Box::new(file), size)
+        Box::new(file)
     };
     let wetten = Wetsvoorstellen {
         terugdringen_verzuim: args.terugdringen_verzuim.map(Dag::from),
     };
     let peildatum = Dag::from(today(args.dag));
-    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
-        Some(size) => indicatif::ProgressBar::new(size),
-        None => indicatif::ProgressBar::hidden(),
-    };
-    let mut verteller = Verteller::nieuw(out, bar.clone());
     // What was read and not yet taken stands at the start of the buffer.
     let (mut buffer, mut held) = (vec![0_u8; BLOK], 0);
     let mut stroom: Option<Stroom<'_>> = None;
-    let geteld = loop {
+    loop {
         let room = buffer.get_mut(held..).unwrap_or_default();
         let read = match input.read(room) {
             Ok(read) => read,
@@ -127,23 +159,15 @@ fn detect(args: &Detect, out: &Out) -> Outcome {
             Stroom::nieuw(&kalenders, wetten, peildatum, vorm)
         });
         if read == 0 {
-            break stroom.einde(text, &mut verteller).map_err(Failure::usage)?;
+            return stroom.einde(text, bij).map(Some).map_err(Failure::usage);
         }
-        let taken = stroom.voer(text, &mut verteller).map_err(Failure::usage)?;
+        let taken = stroom.voer(text, bij).map_err(Failure::usage)?;
         buffer.copy_within(taken..held, 0);
         held -= taken;
-        if verteller.is_dicht() {
-            // The reader had enough.
-            return Ok(Exit::Ok);
+        if genoeg(bij) {
+            return Ok(None);
         }
-    };
-    bar.finish_and_clear();
-    verteller.slot(&geteld);
-    Ok(if geteld.signalen + geteld.fouten > 0 {
-        Exit::Findings
-    } else {
-        Exit::Ok
-    })
+    }
 }
 
 /// The calendars of a directory, or those in the program.

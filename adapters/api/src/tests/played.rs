@@ -8,8 +8,8 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
-use sluis_stations::{Beheerbericht, Mededeling, Wie};
 use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
+use sluis_stations::{Beheerbericht, Mededeling, Wie};
 
 use crate::auth::Caller;
 use crate::doors::{
@@ -34,6 +34,8 @@ pub(super) struct Played {
     pub(super) silent: bool,
     /// How many messages the mailbox holds.
     pub(super) waiting: usize,
+    /// Whether content is older than it may be.
+    pub(super) old: bool,
     /// How many administrative messages are late.
     pub(super) late: u64,
     pub(super) asked: Mutex<Vec<String>>,
@@ -173,12 +175,6 @@ impl Doors for Played {
         self.answer(effect == EFFECT)
     }
 
-    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
-        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
-        self.note(format!("facts {} {by}", feiten.len()));
-    }
-}
-
     fn notices<'a>(
         &'a self,
         _: &'a Caller,
@@ -210,8 +206,9 @@ impl Doors for Played {
         self.answer((0..self.waiting.min(limit)).map(notice).collect())
     }
 
-    fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
-        self.note(format!("facts {}", feiten.len()));
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
+        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
+        self.note(format!("facts {} {by}", feiten.len()));
         self.answer(Recorded {
             versie: 7,
             onderweg: Vec::new(),
@@ -272,6 +269,8 @@ impl Doors for Played {
             open: 1,
             geblokkeerd: 2,
             postbus: 3,
+            oudste_inhoud_seconden: Some(60),
+            inhoud_te_oud: self.old,
             beheerberichten: 4,
             beheerberichten_te_laat: self.late,
         })

@@ -37,11 +37,42 @@ pub(super) fn found(
             lifted(rules, dossier, vraag, verdict, matches!(taal, Taal::Nl))
         );
     }
+    if report.gate == Gate::GeheimEnToestemming && !verdict.doorbroken.besluiten.is_empty() {
+        return format!(
+            "{said}; {}",
+            by_decision(rules, dossier, verdict, matches!(taal, Taal::Nl))
+        );
+    }
     said
+}
+
+/// Who decided to break their secrecy, why, until when; and that the covenant leaves it to them (6.e, footnote 43).
+fn by_decision(rules: &Rulebook, dossier: &Dossier, verdict: &Verdict, nl: bool) -> String {
+    let told: Vec<String> = super::broken(dossier, verdict)
+        .map(|d| {
+            let why: Vec<&str> = d.redenen.iter().map(|r| r.as_str()).collect();
+            let (who, why, tot) = (name(rules, &d.verstrekker), why.join(", "), d.tot);
+            if nl {
+                format!(
+                    "{who} doorbreekt zelf het beroepsgeheim (besluit {} van {}: {why}; tot en met {tot}; eigen afweging volgens artikel 6.e, door voetnoot 43 buiten het convenant)",
+                    d.id, d.professional
+                )
+            } else {
+                format!(
+                    "{who} breaks its own secrecy (decision {} of {}: {why}; up to and including {tot}; its own judgement by article 6.e, outside the covenant by footnote 43)",
+                    d.id, d.professional
+                )
+            }
+        })
+        .collect();
+    told.join("; ")
 }
 
 /// Who recorded that what is only told to be there, is necessary whole (5.4), and why.
 fn lifted(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &Verdict, nl: bool) -> String {
+    if vraag.kanaal == Kanaal::Derde {
+        return individual(rules, dossier, vraag, verdict, nl);
+    }
     let all = dossier.casus.iter().flat_map(|c| &c.noodzaken);
     let why = all
         .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
@@ -52,6 +83,25 @@ fn lifted(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &V
         format!("{count}× geheel in plaats van alleen dát het er is: {who} legde de noodzaak vast ({why}; artikel 5.4)")
     } else {
         format!("{count}× whole instead of only that it is there: {who} recorded the necessity ({why}; article 5.4)")
+    }
+}
+
+/// Who decided that a derde must know who it is about (14.3), and why.
+fn individual(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &Verdict, nl: bool) -> String {
+    let all = dossier.casus.iter().flat_map(|c| &c.individuen);
+    let why = all
+        .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
+        .find(|n| !n.gegevens.and(verdict.opgeheven).is_empty())
+        .map_or("", |n| n.reden.as_str());
+    let (count, who) = (verdict.opgeheven.len(), name(rules, &vraag.afzender));
+    if nl {
+        format!(
+            "{count}× geheel in plaats van onder een schuilnaam of minder precies: {who} legde vast dat deze derde moet weten om wie het gaat ({why}; artikel 14.3)"
+        )
+    } else {
+        format!(
+            "{count}× whole instead of under a pseudonym or less precise: {who} recorded that this third party must know who it is about ({why}; article 14.3)"
+        )
     }
 }
 

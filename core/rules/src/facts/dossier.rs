@@ -1,8 +1,16 @@
 //! The *dossier*: the stand of one case on one day, read from the facts.
 
+mod toestemming;
+
 use jiff::civil::Date;
 
-use super::{Casus, Deelname, Feit, Intrekking, NoodzaakReden, Overdracht, Sluitreden, ToestemmingKind};
+pub use self::toestemming::{Einde, Registerregel, register, verkeerde_persoon};
+use self::toestemming::{Persoon, contradicts};
+
+use super::{
+    Casus, Deelname, DoorbrekingReden, Feit, IndividuReden, NoodzaakReden, Overdracht, Sluitreden, Toestemming,
+    ToestemmingKind,
+};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 
@@ -65,10 +73,37 @@ pub struct CasusStand {
     pub adres_geheim: bool,
     /// Necessities recorded in this phase that work on the day.
     pub noodzaken: Vec<NoodzaakStand>,
+    /// That a derde must know who it is about, recorded in this phase and working on the day.
+    pub individuen: Vec<IndividuStand>,
     /// Handovers to other tables that were decided.
     pub overdrachten: Vec<OverdrachtStand>,
     /// Who receives as the betrokkene, in a recorded capacity.
     pub betrokkenen: Vec<Partij>,
+    /// Decisions to break a secrecy that work on the day (6.e).
+    pub doorbrekingen: Vec<DoorbrekingStand>,
+}
+
+/// A recorded decision to break a secrecy (6.e).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorbrekingStand {
+    /// Names the decision.
+    pub id: String,
+    /// The account of the professional.
+    pub professional: String,
+    /// Whose secrecy.
+    pub verstrekker: Partij,
+    /// What may pass; no special category without a second person.
+    pub gegevens: GegevenSet,
+    /// For which purpose.
+    pub doel: String,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// Why.
+    pub redenen: Vec<DoorbrekingReden>,
+    /// Its last day.
+    pub tot: Date,
+    /// A second person agreed.
+    pub met_tweede: bool,
 }
 
 /// A recorded necessity (5.4).
@@ -84,6 +119,21 @@ pub struct NoodzaakStand {
     pub door: Partij,
     /// Why.
     pub reden: NoodzaakReden,
+}
+
+/// A recorded decision that a derde must know who it is about (14.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndividuStand {
+    /// What may pass whole.
+    pub gegevens: GegevenSet,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// For which purpose.
+    pub doel: String,
+    /// Who decided it.
+    pub door: Partij,
+    /// Why.
+    pub reden: IndividuReden,
 }
 
 /// A handover that was decided and works on the day.
@@ -135,6 +185,16 @@ pub enum ToestemmingGeldig {
     Aanwezig,
     /// Past its last day.
     Verlopen,
+    /// Somebody signed, and how old the young person is was not recorded, or cannot be read.
+    LeeftijdOnbekend,
+    /// Never was by the persons whom the age asks.
+    Onvoldoende,
+    /// Was good, and was outgrown by a birthday: to be renewed.
+    Ontgroeid,
+    /// The same id stands for another consent too: nobody knows what was agreed to.
+    Tegenstrijdig,
+    /// The parents disagree, on record: a person decides.
+    MensBeslist,
     /// Withdrawn.
     Ingetrokken,
 }
@@ -157,7 +217,6 @@ impl Dossier {
             versie,
             ..Self::default()
         };
-        let mut intrekkingen: Vec<&Intrekking> = Vec::new();
         let mut fasen = 0_u32;
         let mut informeringen = Vec::new();
         let mut linked = Vec::new();
@@ -175,6 +234,11 @@ impl Dossier {
         let deelnames: Vec<&Deelname> = feiten
             .iter()
             .filter_map(|f| if let Feit::Deelname(d) = f { Some(d) } else { None })
+            .collect();
+        let persoon = Persoon::of(&feiten, dag);
+        let consents: Vec<&Toestemming> = feiten
+            .iter()
+            .filter_map(|f| if let Feit::Toestemming(t) = f { Some(t) } else { None })
             .collect();
         let opened = |feit: &&'f Feit| match feit {
             Feit::Casus(c) => Some(CasusStand::new(c)),
@@ -195,15 +259,12 @@ impl Dossier {
                     if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
                         stand.herbeoordeeld = false;
                         stand.noodzaken.clear();
+                        stand.individuen.clear();
                     }
                     stand.casusoverleg.clone_from(&c.casusoverleg);
                     stand.doelen.clone_from(&c.doelen);
                     stand.verzuim.clone_from(&c.verzuim);
                 }
-                continue;
-            }
-            if let Feit::Intrekking(i) = feit {
-                intrekkingen.push(i);
                 continue;
             }
             let Some(stand) = &mut out.casus else {
@@ -219,6 +280,7 @@ impl Dossier {
                     stand.herbeoordeeld = fasen == 1 || f.herbeoordeeld;
                     // What was necessary in one phase is judged anew in the next (3.4).
                     stand.noodzaken.clear();
+                    stand.individuen.clear();
                 }
                 Feit::Deelname(d) => {
                     linked.push(d.partij);
@@ -243,12 +305,31 @@ impl Dossier {
                         t.ontvangers.clone()
                     },
                     bij_naam: !t.ontvangers.is_empty(),
-                    stand: if t.geldig_tot.is_some_and(|tot| tot < dag) {
-                        ToestemmingGeldig::Verlopen
-                    } else {
-                        ToestemmingGeldig::Aanwezig
-                    },
+                    // A withdrawal may have been recorded before the record of the consent reached us: a tombstone
+                    // outlives order.
+                    stand: persoon.stand(t, contradicts(consents.iter().copied(), t), dag),
                 }),
+                Feit::Doorbreking(d) => {
+                    let all = set(&d.gegevens);
+                    let met_tweede = d.tweede.as_ref().is_some_and(|t| *t != d.professional);
+                    if d.tot >= dag && d.onderbouwd() {
+                        stand.doorbrekingen.push(DoorbrekingStand {
+                            id: d.id.clone(),
+                            professional: d.professional.clone(),
+                            verstrekker: d.verstrekker,
+                            gegevens: if met_tweede {
+                                all
+                            } else {
+                                all.without(gegevens.bijzonder())
+                            },
+                            doel: d.doel.clone(),
+                            ontvanger: d.ontvanger,
+                            redenen: d.redenen.clone(),
+                            tot: d.tot,
+                            met_tweede,
+                        });
+                    }
+                }
                 Feit::Akkoord(a) => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
@@ -273,6 +354,24 @@ impl Dossier {
                         });
                     }
                 }
+                Feit::Individu(n) => {
+                    let now = set(&n.gegevens);
+                    let same = |had: &&mut IndividuStand| {
+                        (had.door, had.ontvanger, &had.doel) == (n.door, n.ontvanger, &n.doel)
+                    };
+                    for had in stand.individuen.iter_mut().filter(same) {
+                        had.gegevens = had.gegevens.without(now);
+                    }
+                    if n.tot.is_none_or(|tot| tot >= dag) {
+                        stand.individuen.push(IndividuStand {
+                            gegevens: now,
+                            ontvanger: n.ontvanger,
+                            doel: n.doel.clone(),
+                            door: n.door,
+                            reden: n.reden,
+                        });
+                    }
+                }
                 Feit::Overdracht(o) => {
                     overdrachten
                         .retain(|had| (&had.van_overleg, &had.naar_overleg) != (&o.van_overleg, &o.naar_overleg));
@@ -288,7 +387,6 @@ impl Dossier {
                 _ => {}
             }
         }
-        // A withdrawal may have been recorded before the record of the consent reached us: a tombstone outlives order.
         if let Some(stand) = &mut out.casus {
             // Who informs is a party of the case (12.1): the word of an outsider is not enough.
             for i in informeringen.iter().filter(|i| linked.contains(&i.door)) {
@@ -311,11 +409,6 @@ impl Dossier {
                     ontvangers: o.ontvangers.clone(),
                 })
                 .collect();
-            for t in &mut stand.toestemmingen {
-                if intrekkingen.iter().any(|i| i.toestemming == t.id) {
-                    t.stand = ToestemmingGeldig::Ingetrokken;
-                }
-            }
         }
         out
     }
@@ -363,8 +456,10 @@ impl CasusStand {
             gesloten: None,
             adres_geheim: false,
             noodzaken: Vec::new(),
+            individuen: Vec::new(),
             overdrachten: Vec::new(),
             betrokkenen: Vec::new(),
+            doorbrekingen: Vec::new(),
         }
     }
 }

@@ -5,14 +5,16 @@
 //! made from, and a decision cites that version.
 
 mod dossier;
+mod persoon;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    CasusStand, Dossier, Geinformeerd, NoodzaakStand, OverdrachtStand, Toegetreden, ToestemmingGeldig,
-    ToestemmingStand, accession,
+    CasusStand, DoorbrekingStand, Dossier, Einde, Geinformeerd, IndividuStand, NoodzaakStand, OverdrachtStand,
+    Registerregel, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession, register, verkeerde_persoon,
 };
+pub use persoon::{Doorbreking, DoorbrekingReden, LeeftijdFeit, Ondertekening, OudersOneens};
 
 use crate::ids::Partij;
 
@@ -50,6 +52,14 @@ pub enum Feit {
     Noodzaak(Noodzaak),
     /// Who the betrokkene is that receives here, and in what capacity (1.4, 1.14).
     Betrokkene(BetrokkeneFeit),
+    /// How old the young person is: decides who must consent (footnote 53).
+    Leeftijd(LeeftijdFeit),
+    /// The parents disagree about consent: a person decides.
+    OudersOneens(OudersOneens),
+    /// A professional breaks their secrecy, by their own decision (6.e).
+    Doorbreking(Doorbreking),
+    /// A derde must know who it is about (14.3).
+    Individu(Individu),
 }
 
 impl Feit {
@@ -71,6 +81,10 @@ impl Feit {
             Self::Overdracht(f) => Some(&f.casus),
             Self::Noodzaak(f) => Some(&f.casus),
             Self::Betrokkene(f) => Some(&f.casus),
+            Self::Leeftijd(f) => Some(&f.casus),
+            Self::OudersOneens(f) => Some(&f.casus),
+            Self::Doorbreking(f) => Some(&f.casus),
+            Self::Individu(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -93,6 +107,10 @@ impl Feit {
             Self::Overdracht(f) => f.op,
             Self::Noodzaak(f) => f.op,
             Self::Betrokkene(f) => f.vanaf,
+            Self::Leeftijd(f) => f.vanaf,
+            Self::OudersOneens(f) => f.vanaf,
+            Self::Doorbreking(f) => f.op,
+            Self::Individu(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -116,6 +134,10 @@ impl Feit {
             Self::Overdracht(_) => "overdracht",
             Self::Noodzaak(_) => "noodzaak",
             Self::Betrokkene(_) => "betrokkene",
+            Self::Leeftijd(_) => "leeftijd",
+            Self::OudersOneens(_) => "ouders-oneens",
+            Self::Doorbreking(_) => "doorbreking",
+            Self::Individu(_) => "individu",
         }
     }
 }
@@ -228,6 +250,24 @@ pub struct Toestemming {
     /// Valid up to and including this day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geldig_tot: Option<Date>,
+    /// Who signed. Empty only in what was recorded before signers were: it means what it meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub door: Vec<Ondertekening>,
+    /// The account that recorded it; the gateway fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vastgelegd_door: Option<String>,
+}
+
+impl Toestemming {
+    /// Whether it is the same consent, whoever recorded it.
+    #[must_use]
+    pub fn zelfde_als(&self, other: &Self) -> bool {
+        let bare = |t: &Self| Self {
+            vastgelegd_door: None,
+            ..t.clone()
+        };
+        bare(self) == bare(other)
+    }
 }
 
 /// Consent withdrawn; works for every transfer that starts on or after that day.
@@ -404,6 +444,55 @@ impl NoodzaakReden {
         match self {
             Self::PlanVanAanpak => "plan-van-aanpak",
             Self::Afstemming => "afstemming",
+            Self::Veiligheid => "veiligheid",
+        }
+    }
+}
+
+/// The party that brought data in decided that a derde must know who it is about (14.2, 14.3): a pseudonym is not enough.
+/// It works as a [`Noodzaak`] does: in the phase in which it was recorded, for one derde and purpose, and only where a
+/// rule says `opheffen`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Individu {
+    /// Which case.
+    pub casus: String,
+    /// Dictionary elements, or prefixes such as `persoon.naam`.
+    pub gegevens: Vec<String>,
+    /// For this derde only.
+    pub ontvanger: Partij,
+    /// For this purpose only.
+    pub doel: String,
+    /// Who decided: the party that gives what it brought in itself.
+    pub door: Partij,
+    /// Why, as a code: words of one's own could hold anything.
+    pub reden: IndividuReden,
+    /// On which day.
+    pub op: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// Why a pseudonym is not enough. A closed list: whatever else is no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IndividuReden {
+    /// The derde sees or speaks the young person itself.
+    ContactMetJongere,
+    /// The derde offers the young person a place.
+    Plaatsing,
+    /// The safety of the young person.
+    Veiligheid,
+}
+
+impl IndividuReden {
+    /// The word in the fact.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactMetJongere => "contact-met-jongere",
+            Self::Plaatsing => "plaatsing",
             Self::Veiligheid => "veiligheid",
         }
     }

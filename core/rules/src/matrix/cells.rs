@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::plek::Tafel;
 use super::{Cel, Doorgang, Plek, Precisie, Variant};
-use crate::event::Bericht;
+use crate::event::{Bericht, Kanaal};
 use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
 use crate::ids::Taak;
 use crate::rulebook::{Grondslag, Rulebook, ToestemmingNodig};
@@ -66,7 +66,8 @@ fn ways<'r>(rules: &Rulebook, t: &Tafel<'_>, bases: &[&'r Grondslag], van: Taak,
             ToestemmingNodig::Bijzonder => rules.gegevens().bijzonder().contains(id),
             ToestemmingNodig::Alles => true,
         };
-        by_basis || t.secret(van) || (free && t.condition)
+        // By 14.1 nothing goes to a derde without.
+        by_basis || t.secret(van) || (free && t.condition) || t.kanaal == Kanaal::Derde
     };
     let mut all: Vec<(bool, &Grondslag)> = bases
         .iter()

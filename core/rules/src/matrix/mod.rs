@@ -38,7 +38,7 @@ pub const OVERDRACHT: &str = "overdracht/";
 pub const WETTELIJK: &str = "wettelijk/";
 /// What the name of what the betrokkene hears of a consultation begins with.
 pub const BETROKKENE: &str = "betrokkene/";
-/// The name of what goes to a derde. Consent by 14.1 is always asked there, and not told in each cell.
+/// The name of what goes to a derde.
 pub const DERDE: &str = "derde";
 
 /// Where a cell stands. By names, so that cells of two rulebooks can be compared.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::table::{names, pairs};
-use super::{BETROKKENE, DERDE, Matrix, OVERDRACHT, WETTELIJK, plek};
+use super::{BETROKKENE, DERDE, Matrix, OVERDRACHT, WETTELIJK, changes, in_words, plek};
 use crate::gegeven::Gegevens;
 use crate::rulebook::{Casusoverleg, Overdracht, Rulebook, Stroom};
 
@@ -27,8 +27,9 @@ geïnformeerd. Een noot zegt wanneer het alleen voor één soort bericht, één 
 | na vrijgave | vrije tekst of bijlage: pas als een professional het voor deze ontvanger heeft vrijgegeven |
 | – | het gaat niet door |
 
-Altijd: een bijdrage die onder beroepsgeheim is gedaan, vraagt toestemming van de betrokkene, ook waar hier `ja` staat (6, 11.3). Wat een
-ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zelf had mogen geven (3.4).
+Een voorwaarde die boven een tabel staat, geldt ook voor de vakjes met `ja`: dat woord zegt alleen dat het gegeven zelf geen toestemming vraagt.
+Aan tafel en naar een derde vraagt een bijdrage die onder beroepsgeheim is gedaan toestemming van de betrokkene, ook waar hier `ja` staat (6, 11.3).
+Wat een ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die ander zelf had mogen geven (3.4).
 ";
 
 const ENGLISH: &str = "
@@ -62,12 +63,7 @@ pub fn markdown(rules: &Rulebook, matrix: &Matrix) -> String {
     }
     for s in rules.stromen() {
         let name = format!("{WETTELIJK}{}", s.id);
-        stroom(
-            &mut out,
-            rules,
-            s,
-            tafels.iter().any(|t| t.id == name && t.senders.is_empty()),
-        );
+        stroom(&mut out, rules, s);
         pairs(&mut out, rules, matrix, &tafels, &name);
     }
     for o in rules.overleggen() {
@@ -76,12 +72,16 @@ pub fn markdown(rules: &Rulebook, matrix: &Matrix) -> String {
             &mut out,
             format_args!("\n## Aan de betrokkene: {} (`{name}`)\n", o.naam),
         );
-        let nothing = !matrix.cellen.keys().any(|p| *p.overleg == name);
-        line(&mut out, if nothing { TOLD_NOTHING } else { TOLD });
+        let kinds = kinds(matrix, &name);
+        line(&mut out, if kinds.is_empty() { TOLD_NOTHING } else { TOLD });
+        if !kinds.is_empty() {
+            line(&mut out, format_args!("Als: {kinds}."));
+        }
         pairs(&mut out, rules, matrix, &tafels, &name);
     }
     line(&mut out, format_args!("\n## Aan een derde (`{DERDE}`)\n\n{THIRD}"));
     pairs(&mut out, rules, matrix, &tafels, DERDE);
+    bills(&mut out, rules, matrix);
     nobody(&mut out, rules.gegevens(), matrix);
     out
 }
@@ -182,7 +182,54 @@ fn overdracht(out: &mut String, o: &Overdracht, condition: bool) {
     }
 }
 
-fn stroom(out: &mut String, rules: &Rulebook, s: &Stroom, waits: bool) {
+/// The kinds of message that go at a place.
+fn kinds(matrix: &Matrix, name: &str) -> String {
+    let here = matrix.cellen.iter().filter(|(plek, _)| *plek.overleg == *name);
+    let all: BTreeSet<&str> = here
+        .flat_map(|(_, cel)| &cel.varianten)
+        .flat_map(|v| v.bij.keys().map(|b| b.as_str()))
+        .collect();
+    join(all, " of ")
+}
+
+/// What the bills change, from the day on which each is law; what stands above holds without them.
+fn bills(out: &mut String, rules: &Rulebook, matrix: &Matrix) {
+    line(out, "\n## Wetsvoorstellen\n");
+    for w in rules.wetsvoorstellen() {
+        let stand = match (w.aan, w.van_kracht_op) {
+            (true, Some(day)) => format!("aan: wet vanaf {day}"),
+            _ => "uit".to_owned(),
+        };
+        line(
+            out,
+            format_args!("- `{}`: {} ({}). Staat {stand}.", w.id, w.naam, w.artikel),
+        );
+    }
+    let mut before = matrix.clone();
+    for day in rules.tijdvakken() {
+        let now = Matrix::on(rules, Some(day));
+        line(out, format_args!("\n**Vanaf {day} anders dan hierboven:**\n"));
+        let all = changes(&before, &now);
+        if all.is_empty() {
+            line(out, "- niets");
+        }
+        for v in all {
+            let (was, is) = (
+                in_words(v.oud, rules, &v.plek.overleg),
+                in_words(v.nieuw, rules, &v.plek.overleg),
+            );
+            let p = v.plek;
+            let told = format_args!(
+                "- `{}`, {} → {}, {}: `{}`: {was} wordt {is}",
+                p.overleg, p.van, p.naar, p.fase, p.gegeven
+            );
+            line(out, told);
+        }
+        before = now;
+    }
+}
+
+fn stroom(out: &mut String, rules: &Rulebook, s: &Stroom) {
     line(
         out,
         format_args!("\n## Wettelijk: {} (`{WETTELIJK}{}`)\n", s.naam, s.id),
@@ -204,12 +251,6 @@ fn stroom(out: &mut String, rules: &Rulebook, s: &Stroom, waits: bool) {
         line(
             out,
             "De wet spreekt tot wie moet zwijgen: ook wat de afzender onder geheim inbracht, gaat mee.",
-        );
-    }
-    if waits {
-        line(
-            out,
-            "Nu gaat er niets: dit wacht op een wetsvoorstel (`wetsvoorstellen.toml`).",
         );
     }
 }

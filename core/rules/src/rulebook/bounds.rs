@@ -100,7 +100,7 @@ fn ends(source: &Source, f: &mut Vec<Finding>) {
         (
             source.text.trim_end().len()..source.text.len(),
             "dit bestand is niet compleet: de laatste regel is niet `# einde`",
-            "controleer of er niets ontbreekt, en zet op de laatste regel `# einde`",
+            "er ontbreekt misschien een stuk: haal het bestand opnieuw op; weet u zeker dat het heel is, zet dan `# einde` op de laatste regel",
         )
     } else if !after.is_empty() {
         (

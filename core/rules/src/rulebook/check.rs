@@ -361,7 +361,9 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
         reasoned: !r.artikelen.is_empty() && !r.omdat.trim().is_empty(),
     };
     let tasks = pairs(&r.van, &r.naar);
-    body.check(gegevens, &tasks, past_limit, f);
+    let wijze = r.wijze.as_ref().map(|w| *w.get_ref());
+    let limit = |g: &Gegeven, van, naar| past_limit(g, van, naar, wijze);
+    body.check(gegevens, &tasks, limit, f);
     if let Some(o) = &r.opheffen {
         opheffen(file, r, o, gegevens, f);
     }
@@ -420,7 +422,7 @@ impl Body<'_> {
                 file,
                 self.actie.span(),
                 "bij generaliseren hoort een wijze",
-                "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\" of \"dat\"",
+                "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\", \"dat\" of, voor een derde, \"schuilnaam\"",
             )),
             (ActieWord::Toestaan, Some(w)) => f.push(Finding::new(
                 file,

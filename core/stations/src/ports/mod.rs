@@ -22,6 +22,7 @@ use std::pin::Pin;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sluis_rules::pseudonym::{PseudonymKeys, Receiver};
 
 pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePersonen};
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
@@ -29,8 +30,8 @@ pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
 pub use persoon::{About, AboutItem, PersoonStore};
 pub use store::{
-    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, QuarantineItem, Station,
-    Step, Store, Work,
+    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
+    Received, Station, Step, Store, Work,
 };
 
 /// A boxed answer of a port.
@@ -119,4 +120,14 @@ pub trait Sealer: Send + Sync {
 
     /// A keyed digest for ids that nobody outside can guess: hex of HMAC-SHA-256 with the key of `purpose`.
     fn keyed_id(&self, purpose: &str, parts: &[&[u8]]) -> String;
+
+    /// The keys of pseudonyms for a receiver and scope (14.3), from a master key that is never in the store: the current
+    /// one and the earlier ones that still overlap with it.
+    ///
+    /// # Errors
+    /// When there is no master key: nothing goes to a derde then.
+    fn pseudonyms(&self, receiver: &Receiver) -> Result<PseudonymKeys, PortError> {
+        let _ = receiver;
+        Err(PortError::Unavailable("the key ring", "it has no key for pseudonyms"))
+    }
 }
