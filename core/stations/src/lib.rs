@@ -36,6 +36,7 @@ mod run;
 mod schema;
 mod toestemming;
 mod trace;
+pub mod verzuim;
 mod wie;
 mod words;
 

@@ -16,6 +16,7 @@ mod bus;
 mod delivery;
 mod persoon;
 mod store;
+mod verzuim;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -33,6 +34,7 @@ pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
     Received, Station, Step, Store, Work,
 };
+pub use verzuim::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuimboek};
 
 /// A boxed answer of a port.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
