@@ -122,6 +122,14 @@ fn a_parent_learns_who_received_what_and_nobody_else_does() {
         !holds(bsn) && !holds(naam) && !holds(&naam.to_lowercase()) && !holds(geboren),
         "nothing plain"
     );
+    // The demo lets a send end without an answer, or not; whatever is found names no person and is judged by one.
+    let found = sluis(&["inbreuken", "--config", place.config(), "--output", "json"]);
+    let told = json(&found.stdout)["kandidaten"].as_array().unwrap().clone();
+    assert_eq!(found.status.code(), Some(i32::from(!told.is_empty())));
+    assert!(
+        told.iter().all(|k| k["vermoeden"] != "ontvanger-geen-partij"),
+        "{told:?}"
+    );
     // The journal still follows, and the register has the act.
     let register = sluis(&["register", "--config", place.config(), "--vorm", "json"]);
     assert!(register.status.success());

@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod gebruiker;
 mod geval;
+mod inbreuken;
 mod inzage;
 mod man;
 mod matrix;
@@ -110,6 +111,8 @@ enum Command {
     Why(why::Args),
     /// The letter that informs the betrokkene beforehand (12), for a case: HTML in Dutch or English
     Brief(brief::Args),
+    /// Candidates for a breach (21) that the journal shows, for the FG to judge
+    Inbreuken(inbreuken::Args),
     /// What was given about a person, to whom, when and why: access (13), agreed by two persons
     Inzage(inzage::Args),
     /// The register of processing activities (AVG 30): from the rules, and from what really flowed
@@ -155,6 +158,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args, &out),
         Command::Why(args) => why::run(&args, &out),
         Command::Brief(args) => brief::run(&args, &out),
+        Command::Inbreuken(args) => inbreuken::run(&args, &out),
         Command::Inzage(args) => inzage::run(&args, &out),
         Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),

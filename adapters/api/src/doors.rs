@@ -208,6 +208,11 @@ pub struct Counts {
     pub geblokkeerd: u64,
     /// In mailboxes.
     pub postbus: u64,
+    /// Age of the oldest content that is still here, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oudste_inhoud_seconden: Option<u64>,
+    /// It is older than the time for which anything may be kept: an alarm.
+    pub inhoud_te_oud: bool,
     /// Administrative messages that their receiver has not confirmed.
     pub beheerberichten: u64,
     /// Of those, how many are past their deadline: an alarm.

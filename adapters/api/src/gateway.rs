@@ -273,6 +273,8 @@ impl Doors for Gateway {
                 beheerberichten,
                 beheerberichten_te_laat,
                 open: t.open,
+                oudste_inhoud_seconden: t.oudste_inhoud_s,
+                inhoud_te_oud: t.inhoud_te_oud,
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,
                 toestemmingen_binnenkort: t.toestemmingen_binnenkort,

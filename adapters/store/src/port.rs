@@ -150,6 +150,17 @@ impl Store for SqliteStore {
         }))
     }
 
+    fn oldest_content(&self) -> Fut<'_, Result<Option<u64>, PortError>> {
+        // Messages are numbered as they are accepted, so the lowest number with content is the oldest.
+        Box::pin(self.read(|c| {
+            Ok(c.prepare_cached(
+                "SELECT min(at_ms) FROM messages WHERE seq IN \
+                 ((SELECT min(seq) FROM accepted), (SELECT min(seq) FROM minimised))",
+            )?
+            .query_row([], |r| r.get(0))?)
+        }))
+    }
+
     fn writable(&self) -> Fut<'_, Result<(), PortError>> {
         // A write that goes to disk: asking the file system would only say what it believes.
         Box::pin(self.write(|tx| {

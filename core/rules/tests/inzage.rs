@@ -89,6 +89,8 @@ fn the_places_that_are_read_are_those_of_every_schema() {
             tree.leaves()
                 .filter(|l| tree.gegeven_of(*l) == gegeven)
                 .map(|l| tree.path(l))
+                // Pseudonyms are made on the way out, and identify nobody to us.
+                .filter(|p| !p.contains("/schuilnaam"))
                 .collect()
         };
         let at = "/bijdragen/*/inhoud/persoon/";

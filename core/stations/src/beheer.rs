@@ -94,6 +94,10 @@ pub struct Tellingen {
     pub postbus: u64,
     /// Consents that end within thirty days, as counted in the last hour.
     pub toestemmingen_binnenkort: u64,
+    /// How old the oldest content is, in seconds; `None`: no content is here.
+    pub oudste_inhoud_s: Option<u64>,
+    /// It is older than anything may be (9.1): what cannot go is destroyed after its time, and a mailbox is emptied.
+    pub inhoud_te_oud: bool,
     /// Counters since the start.
     pub tellers: Tellers,
 }
@@ -292,7 +296,13 @@ impl Gateway {
     /// When the store cannot answer.
     pub async fn tellingen(&self) -> Result<Tellingen, PortError> {
         let (open, quarantaine, postbus) = self.inner.store.counts().await?;
+        let oldest = self.inner.store.oldest_content().await?;
+        let oudste_inhoud_s = oldest.map(|at| self.now_ms().saturating_sub(at) / 1000);
+        // A day of grace: content is destroyed by the hour, not by the second.
+        let longest = (u64::from(self.inner.settings.quarantine_days) + 1) * 24 * 60 * 60;
         Ok(Tellingen {
+            oudste_inhoud_s,
+            inhoud_te_oud: oudste_inhoud_s.is_some_and(|age| age > longest),
             open,
             quarantaine,
             postbus,

@@ -24,8 +24,8 @@ struct Gezondheid {
 }
 
 /// `GET /v1/gezondheid`: for any caller; the counts, and which rules are in use, are for the operator. Rules that could
-/// not be taken into use stop nothing: `warn`, not `fail`. So it is with administrative messages that are late, which
-/// only the operator is told.
+/// not be taken into use stop nothing: `warn`, not `fail`. So it is with administrative messages that are late and
+/// with content that is too old, which only the operator is told.
 pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Response, Problem> {
     let writable = api.writable().await;
     let operator = who.0.has(Rol::Beheer);
@@ -35,7 +35,7 @@ pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Resp
         None
     };
     let rules = api.doors.rules();
-    let late = aantallen.is_some_and(|a| a.beheerberichten_te_laat > 0);
+    let late = aantallen.is_some_and(|a| a.beheerberichten_te_laat > 0 || a.inhoud_te_oud);
     let alarm = late || rules.as_ref().is_some_and(|r| r.alarm.is_some());
     let (status, opslag) = match (writable, alarm) {
         (true, false) => ("pass", "schrijfbaar"),

@@ -100,3 +100,25 @@ async fn what_is_late_is_an_alarm_for_the_operator_who_sees_whom_to_call() {
         .json();
     assert_eq!(health["status"], "pass");
 }
+
+#[tokio::test]
+async fn content_that_is_too_old_is_an_alarm_for_the_operator() {
+    let played = Played {
+        old: true,
+        ..Played::default()
+    };
+    let house = house_with(played, ApiSettings::default(), |_| {}).await;
+    let addr = house.server.addr();
+    let health = send(addr, &bearer("GET /v1/gezondheid", BEHEER_TOKEN), b"")
+        .await
+        .json();
+    assert_eq!(
+        (&health["status"], &health["aantallen"]["oudste_inhoud_seconden"]),
+        (&"warn".into(), &60.into())
+    );
+    let health = send(addr, &bearer("GET /v1/gezondheid", SCHOOL_TOKEN), b"")
+        .await
+        .json();
+    assert_eq!(health["status"], "pass");
+    assert!(health["aantallen"].is_null());
+}

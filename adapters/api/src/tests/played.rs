@@ -34,6 +34,8 @@ pub(super) struct Played {
     pub(super) silent: bool,
     /// How many messages the mailbox holds.
     pub(super) waiting: usize,
+    /// Whether content is older than it may be.
+    pub(super) old: bool,
     /// How many administrative messages are late.
     pub(super) late: u64,
     pub(super) asked: Mutex<Vec<String>>,
@@ -301,6 +303,8 @@ impl Doors for Played {
             open: 1,
             geblokkeerd: 2,
             postbus: 3,
+            oudste_inhoud_seconden: Some(60),
+            inhoud_te_oud: self.old,
             beheerberichten: 4,
             beheerberichten_te_laat: self.late,
             toestemmingen_binnenkort: 5,

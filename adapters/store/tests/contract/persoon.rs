@@ -72,3 +72,24 @@ pub(crate) async fn found_after_the_end(store: &dyn Store) {
     );
     store.record(entry(sluis_rules::journal::Stap::Feit, "")).await.unwrap();
 }
+
+pub(crate) async fn the_oldest_content_is_known_and_goes_with_its_need(store: &dyn Store) {
+    assert_eq!(store.oldest_content().await.unwrap(), None);
+    for (n, key) in [(0, "a"), (1, "b"), (2, "c")] {
+        let mut arrival = arrival(key, &format!("c{n}"), &[LEERPLICHT]);
+        arrival.messages[0].at_ms = NOW + n;
+        store.accept(arrival).await.unwrap();
+    }
+    assert_eq!(store.oldest_content().await.unwrap(), Some(NOW));
+    // Delivered: the need ended, and its content went.
+    go(store, &id("a/0"), Station::Judge, Next::Done).await;
+    assert_eq!(store.oldest_content().await.unwrap(), Some(NOW + 1));
+    // Kept aside it is still content; past its time it is destroyed.
+    in_quarantine(store, &id("b/0"), NOW + 10).await;
+    assert_eq!(store.oldest_content().await.unwrap(), Some(NOW + 1));
+    let record = entry(sluis_rules::journal::Stap::Vernietigd, "");
+    assert_eq!(store.expire(NOW + 10, record).await.unwrap(), 1);
+    assert_eq!(store.oldest_content().await.unwrap(), Some(NOW + 2));
+    go(store, &id("c/0"), Station::Judge, Next::Done).await;
+    assert_eq!(store.oldest_content().await.unwrap(), None);
+}

@@ -244,22 +244,17 @@ pub(super) fn join(
             artikel: b.artikel,
         });
     }
-    let kinds: [(
-        &str,
-        Vec<WoordenBlock>,
-        &dyn Fn(&str) -> bool,
-        &mut Vec<(String, Tekst)>,
-    ); 2] = [
-        ("doel", file.doel, known.doelen, &mut out.doelen),
-        ("stroom", file.stroom, known.stromen, &mut out.stromen),
-    ];
-    for (kind, blocks, known, to) in kinds {
+    let mut words = |kind: &str, blocks: Vec<WoordenBlock>, known: &dyn Fn(&str) -> bool| -> Vec<(String, Tekst)> {
+        let mut all = Vec::new();
         for b in blocks {
             let span = b.id.span();
             let id = b.id.into_inner();
             check(format!("{kind} {id}"), span, known(&id), &[&b.nl, &b.en]);
-            to.push((id, Tekst { nl: b.nl, en: b.en }));
+            all.push((id, Tekst { nl: b.nl, en: b.en }));
         }
-    }
+        all
+    };
+    out.doelen = words("doel", file.doel, known.doelen);
+    out.stromen = words("stroom", file.stroom, known.stromen);
     out
 }

@@ -361,6 +361,9 @@ pub trait Store: BeheerStore + PersoonStore + Send + Sync {
     /// How many messages are open (not ended, not in quarantine, not in a mailbox), in quarantine, in mailboxes.
     fn counts(&self) -> Fut<'_, Result<(u64, u64, u64), PortError>>;
 
+    /// When the oldest message was accepted whose content is still here, milliseconds; `None`: no content is here.
+    fn oldest_content(&self) -> Fut<'_, Result<Option<u64>, PortError>>;
+
     /// Whether a write would succeed now.
     fn writable(&self) -> Fut<'_, Result<(), PortError>>;
 }

@@ -546,6 +546,16 @@ impl Store for FakeStore {
         })
     }
 
+    fn oldest_content(&self) -> Fut<'_, Result<Option<u64>, PortError>> {
+        self.answer(|s| {
+            s.messages
+                .values()
+                .filter(|m| m.place != Place::Done)
+                .map(|m| m.at_ms)
+                .min()
+        })
+    }
+
     fn writable(&self) -> Fut<'_, Result<(), PortError>> {
         self.answer(|_| ())
     }
