@@ -5,8 +5,8 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
-    BeheerError, Beheerbericht, Gateway, IntakeRefusal, Klasse, MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD,
-    REGELS_NOG_NIET, RulesAlarm,
+    AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, IntakeRefusal, Klasse, MailboxRefusal,
+    NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, RulesAlarm,
 };
 
 use crate::auth::Caller;
@@ -75,6 +75,15 @@ impl From<NoticeRefusal> for Refusal {
             NoticeRefusal::NotNow => Kind::Unavailable,
         };
         Self::new(kind, refusal.slug())
+    }
+}
+
+impl From<AkkoordRefusal> for Refusal {
+    fn from(refusal: AkkoordRefusal) -> Self {
+        match refusal {
+            AkkoordRefusal::Bericht(refusal) => refusal.into(),
+            AkkoordRefusal::Beheer(error) => error.into(),
+        }
     }
 }
 
@@ -195,6 +204,20 @@ impl Doors for Gateway {
 
     fn confirm<'a>(&'a self, caller: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>> {
         Box::pin(async move { Ok(self.notice_confirm(&known(self, caller)?, partij, &id).await?) })
+    }
+
+    fn ask_accord<'a>(&'a self, caller: &'a Caller, vraag: AkkoordVraag) -> Fut<'a, Result<String, Refusal>> {
+        Box::pin(async move { Ok(Self::ask_accord(self, &known(self, caller)?, vraag).await?) })
+    }
+
+    fn answer_accord<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        id: String,
+        akkoord: bool,
+    ) -> Fut<'a, Result<bool, Refusal>> {
+        Box::pin(async move { Ok(Self::answer_accord(self, &known(self, caller)?, partij, &id, akkoord).await?) })
     }
 
     fn unconfirmed<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {

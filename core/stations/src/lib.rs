@@ -9,6 +9,7 @@
 //!
 //! To add a station's refusal: one constant in [`redenen`], one page in `schemas/redenen/`.
 
+mod akkoord;
 mod beheer;
 mod beheerbericht;
 mod chain;
@@ -36,6 +37,7 @@ mod schema;
 mod trace;
 mod words;
 
+pub use akkoord::{AkkoordRefusal, AkkoordVraag};
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
 pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, WatNogMag};
 pub use chain::Chain;

@@ -54,7 +54,7 @@ pub struct CasusStand {
     /// Consents, withdrawn and expired ones included.
     pub toestemmingen: Vec<ToestemmingStand>,
     /// Accords.
-    pub akkoorden: Vec<(Partij, Partij, Partij)>,
+    pub akkoorden: Vec<AkkoordStand>,
     /// Releases: receiver and elements.
     pub vrijgaven: Vec<(Partij, GegevenSet)>,
     /// Who has the lead in the case; it counts only while that party takes part.
@@ -71,6 +71,21 @@ pub struct CasusStand {
     pub overdrachten: Vec<OverdrachtStand>,
     /// Who receives as the betrokkene, in a recorded capacity.
     pub betrokkenen: Vec<Partij>,
+}
+
+/// An accord that works on the day (3.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AkkoordStand {
+    /// Who brought it in.
+    pub inbrenger: Partij,
+    /// Who passes it on.
+    pub doorgever: Partij,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// What of it.
+    pub gegevens: GegevenSet,
+    /// For which purpose; `None`: every purpose of the case.
+    pub doel: Option<String>,
 }
 
 /// A recorded necessity (5.4).
@@ -268,7 +283,30 @@ impl Dossier {
                         ToestemmingGeldig::Aanwezig
                     },
                 }),
-                Feit::Akkoord(a) => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
+                Feit::Akkoord(a) => {
+                    let now = if a.gegevens.is_empty() {
+                        GegevenSet::ALL
+                    } else {
+                        set(&a.gegevens)
+                    };
+                    // A later record about the same replaces an earlier one: so it can end.
+                    let same = |had: &&mut AkkoordStand| {
+                        (had.inbrenger, had.doorgever, had.ontvanger, &had.doel)
+                            == (a.inbrenger, a.doorgever, a.ontvanger, &a.doel)
+                    };
+                    for had in stand.akkoorden.iter_mut().filter(same) {
+                        had.gegevens = had.gegevens.without(now);
+                    }
+                    if a.tot.is_none_or(|tot| tot >= dag) {
+                        stand.akkoorden.push(AkkoordStand {
+                            inbrenger: a.inbrenger,
+                            doorgever: a.doorgever,
+                            ontvanger: a.ontvanger,
+                            gegevens: now,
+                            doel: a.doel.clone(),
+                        });
+                    }
+                }
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 // The strictest ending stays: nothing that comes later brings a deceased child's case back to a table.
