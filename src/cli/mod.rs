@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod diff;
 mod explain;
+mod gebruiker;
 mod geval;
 mod man;
 mod matrix;
@@ -104,6 +105,8 @@ enum Command {
     Minimise(minimise::Args),
     /// What became of a message and why, from the journal
     Why(why::Args),
+    /// Accounts of persons: add, list, roles, password, code, switch off
+    Gebruiker(gebruiker::Args),
     /// Run a simulated system as a process of its own, for trying out and for tests
     Simulate(simulate::Args),
     /// School absence: find the signals in a file of registrations
@@ -142,6 +145,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args, &out),
         Command::Demo(args) => demo::run(&args, &out),
         Command::Why(args) => why::run(&args, &out),
+        Command::Gebruiker(args) => gebruiker::run(&args, &out),
         Command::Simulate(args) => simulate::run(&args, &out),
         Command::Check(args) => check::run(&args, &out),
         Command::Test(args) => test::run(&args, &out),

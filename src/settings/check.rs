@@ -184,6 +184,16 @@ fn koppelingen(
         if k.rollen.contains(&Rol::Leveren) && k.partijen.is_empty() && k.mandaat.is_empty() {
             f.add(&at("rollen"), "it may send, and for nobody", "give partijen or mandaat");
         }
+        if let Some(account) = &k.account {
+            name(&at("account"), account, f);
+            if !k.rollen.contains(&Rol::Beheer) {
+                f.add(
+                    &at("account"),
+                    "it records nothing",
+                    "give it the rol beheer, or no account",
+                );
+            }
+        }
         if k.rollen.contains(&Rol::Postbus) && k.partijen.is_empty() {
             f.add(
                 &at("rollen"),
@@ -208,6 +218,7 @@ fn koppelingen(
                 rollen: k.rollen,
                 token_sha256,
                 cert_sha256,
+                account: k.account,
             },
         )
     });

@@ -87,6 +87,8 @@ pub(crate) struct Verbinding {
     pub(crate) token_sha256: Option<String>,
     /// Digests of its certificates.
     pub(crate) cert_sha256: Vec<String>,
+    /// The machine account under which it records; none: only persons record by it.
+    pub(crate) account: Option<String>,
 }
 
 /// A way to receivers.

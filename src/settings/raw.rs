@@ -98,6 +98,7 @@ pub(super) struct Koppeling {
     pub(super) token_sha256: Option<String>,
     #[serde(default)]
     pub(super) cert_sha256: Vec<String>,
+    pub(super) account: Option<String>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]

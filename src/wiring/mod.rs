@@ -15,6 +15,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sluis_accounts::AccountBook;
 use sluis_api::{Api, Callers, Koppeling, Server, ServerSettings};
 use sluis_bus::EmbeddedBus;
 use sluis_keys::{KeyRing, KeysError};
@@ -31,8 +32,10 @@ use crate::settings::{Bestemming, Settings, Weg};
 
 /// The store inside the data directory.
 pub(crate) const STORE: &str = "sluis.db";
+/// The accounts inside the data directory.
+pub(crate) const ACCOUNTS: &str = "accounts.json";
 /// The keys inside the data directory.
-const KEYS: &str = "sluis.key";
+pub(crate) const KEYS: &str = "sluis.key";
 
 /// Why Sluis does not start. In the operator's words; no value, no secret.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +112,7 @@ pub(crate) async fn start(
     let callers = callers(settings)?;
     let (keys, store) = open(&settings.data)?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
+    let clock_of_accounts = Arc::clone(&clock);
     let gateway = Gateway::new(Parts {
         store: Arc::new(store),
         bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
@@ -123,7 +127,8 @@ pub(crate) async fn start(
     if let Some(path) = &settings.feiten {
         facts::record_once(&gateway, path).await?;
     }
-    let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings);
+    let accounts = AccountBook::new(settings.data.join(ACCOUNTS), Arc::clone(&sealer), clock_of_accounts);
+    let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings).with_accounts(Arc::new(accounts));
     let source = match &settings.kindkans {
         None => None,
         Some(k) => {
@@ -199,7 +204,7 @@ fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
 }
 
 /// A directory that is its owner's alone when we make it; one that is there stays as the operator made it.
-fn private_dir(path: &Path) -> std::io::Result<()> {
+pub(crate) fn private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
@@ -218,6 +223,7 @@ fn callers(settings: &Settings) -> Result<Callers, StartError> {
             eigen: k.eigen.clone(),
             mandaat: k.mandaat.clone(),
             rollen: k.rollen.clone(),
+            account: k.account.clone(),
         })
         .collect();
     Ok(Callers::new(&list)?)

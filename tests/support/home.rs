@@ -165,6 +165,9 @@ niveau = "{log}"
             "\n[koppeling.{name}]\nmode = \"enforce\"\npartijen = {parties:?}\nrollen = [{roles}]\ntoken_sha256 = \"{}\"\n",
             digest(&token(name))
         );
+        if name == "beheer" {
+            out.push_str("account = \"registratie\"\n");
+        }
     }
     if !plan.mailboxes.is_empty() {
         let _ = write!(

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use sluis_stations::ports::Accounts;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -16,6 +17,7 @@ use crate::in_hand::InHand;
 use crate::limits::{LimitSettings, Limits};
 use crate::problem::Problem;
 use crate::server::Peer;
+use crate::sessions::Sessions;
 
 /// What may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub struct Api {
     pub(crate) in_hand: InHand<usize>,
     /// By address.
     pub(crate) announcing: InHand<[u8; 8]>,
+    pub(crate) accounts: Option<Arc<dyn Accounts>>,
+    pub(crate) sessions: Sessions,
     callers: Callers,
     limits: Limits,
     ready: Mutex<Option<(Instant, bool)>>,
@@ -93,6 +97,8 @@ impl Api {
             settings,
             in_hand: InHand::new(settings.max_in_hand),
             announcing: InHand::new(settings.max_announcements),
+            accounts: None,
+            sessions: Sessions::default(),
             callers,
             limits: Limits::new(settings.limits),
             ready: Mutex::new(None),
@@ -113,6 +119,13 @@ impl Api {
         self
     }
 
+    /// Lets persons act: with an account, a password and a code of the moment.
+    #[must_use]
+    pub fn with_accounts(mut self, accounts: Arc<dyn Accounts>) -> Self {
+        self.accounts = Some(accounts);
+        self
+    }
+
     /// Every route, ready to be served; see [`crate::Server::start`].
     pub fn router(self: &Arc<Self>) -> Router {
         crate::routes::router(Arc::clone(self))
@@ -121,6 +134,7 @@ impl Api {
     /// Forgets what no longer counts; the server calls it every minute.
     pub fn tidy(&self) {
         self.limits.tidy();
+        self.sessions.tidy();
     }
 
     /// Waits for a station, but not for ever.
@@ -174,6 +188,13 @@ impl Who {
         } else {
             Err(Problem::new("geen-mandaat"))
         }
+    }
+}
+
+impl Who {
+    /// Refuses a caller of whom it is not known who acts: what changes something is recorded with its account.
+    pub(crate) fn acts(&self) -> Result<(), Problem> {
+        self.0.wie.as_ref().map(drop).ok_or(Problem::new("account-nodig"))
     }
 }
 

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use sluis_rules::ids::Partij;
+use sluis_stations::Wie;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 /// SHA-256 of a token or of the DER of a certificate.
@@ -53,6 +54,10 @@ pub struct Koppeling {
     pub mandaat: Vec<Partij>,
     /// What it may do.
     pub rollen: Vec<Rol>,
+    /// The machine account under which it records by itself. Without one, every act that changes something names the
+    /// account of a person.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 impl fmt::Debug for Koppeling {
@@ -74,6 +79,8 @@ pub struct Caller {
     pub mandaat: Vec<Partij>,
     /// What it may do.
     pub rollen: BTreeSet<Rol>,
+    /// In whose name it acts: its own machine account, or the persons whose sessions came with this request.
+    pub wie: Option<Wie>,
 }
 
 impl Caller {
@@ -201,6 +208,7 @@ impl Callers {
                 eigen,
                 mandaat,
                 rollen,
+                wie: k.account.as_ref().map(|a| Wie::machine(a, Some(naam.clone()))),
             };
             known.push(Known {
                 token,

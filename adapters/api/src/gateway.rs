@@ -6,7 +6,7 @@ use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
     AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, IntakeRefusal, Klasse, MailboxRefusal,
-    NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, RulesAlarm,
+    NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, RulesAlarm, Wie,
 };
 
 use crate::auth::Caller;
@@ -20,6 +20,14 @@ fn known(gateway: &Gateway, caller: &Caller) -> Result<sluis_stations::Caller, R
     gateway
         .caller(&caller.koppeling)
         .ok_or(Refusal::new(Kind::Unavailable, "koppeling-uit"))
+}
+
+/// In whose name the caller changes something. Nobody: refused, for what is recorded names its account.
+pub(crate) fn acting(caller: &Caller) -> Result<&Wie, Refusal> {
+    caller
+        .wie
+        .as_ref()
+        .ok_or(Refusal::new(Kind::NotMandated, "account-nodig"))
 }
 
 impl From<IntakeRefusal> for Refusal {
@@ -90,7 +98,10 @@ impl From<AkkoordRefusal> for Refusal {
 impl From<BeheerError> for Refusal {
     fn from(error: BeheerError) -> Self {
         match error {
-            BeheerError::Ongeldig { veld, .. } => Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}")),
+            BeheerError::Ongeldig { veld, .. } | BeheerError::Geweigerd { veld, .. } => {
+                Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}"))
+            }
+            BeheerError::Niet(_) => Self::new(Kind::NotMandated, error.slug()),
             BeheerError::NietNu => Self::new(Kind::Unavailable, error.slug()),
         }
     }
@@ -226,7 +237,7 @@ impl Doors for Gateway {
 
     fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
         Box::pin(async move {
-            let kept = Self::record_facts(self, &caller.koppeling, feiten).await?;
+            let kept = self.record_facts_by(acting(caller)?, feiten).await?;
             Ok(Recorded {
                 versie: kept.versie,
                 onderweg: kept.onderweg.into_iter().map(|e| e.0).collect(),
@@ -257,7 +268,7 @@ impl Doors for Gateway {
     }
 
     fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>> {
-        Box::pin(async move { Ok(Self::rejudge(self, &caller.koppeling, &EffectId(effect)).await?) })
+        Box::pin(async move { Ok(self.rejudge_by(acting(caller)?, &EffectId(effect)).await?) })
     }
 
     fn knows(&self, koppeling: &str) -> bool {

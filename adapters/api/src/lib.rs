@@ -24,6 +24,7 @@ mod reasons;
 mod reply;
 mod routes;
 pub mod server;
+mod sessions;
 pub mod tls;
 
 pub use api::{Api, ApiSettings};

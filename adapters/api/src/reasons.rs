@@ -116,6 +116,21 @@ reasons! {
     "geen-toegang", 401, "Geen toegang",
         "Wij weten niet wie u bent. Stuur het token of het clientcertificaat (of beide) dat voor deze koppeling is afgesproken.",
         "We do not know who you are. Send the token or client certificate (or both) agreed for this connection.";
+    "aanmelden-mislukt", 401, "Aanmelden mislukt",
+        "Het account, het wachtwoord of de code klopt niet, of de code is al gebruikt. Wacht op de volgende code en probeer het opnieuw.",
+        "The account, the password or the code is not right, or the code was used before. Wait for the next code and try again.";
+    "sessie-ongeldig", 401, "Sessie ongeldig",
+        "Deze sessie is er niet, is verlopen, of het account is uitgezet. Meld u opnieuw aan.",
+        "There is no such session, it has ended, or its account was switched off. Log in again.";
+    "account-nodig", 403, "Account nodig",
+        "Wat wordt vastgelegd, noemt wie het deed. Meld u aan (POST /v1/sessies) en stuur de sessie mee, of geef de koppeling een eigen account.",
+        "What is recorded names who did it. Log in (POST /v1/sessies) and send the session along, or give the connection an account of its own.";
+    "rol-ontbreekt", 403, "Rol ontbreekt",
+        "Dit account heeft de rol niet die hiervoor nodig is. Vraag de beheerder, of laat het iemand doen die de rol heeft.",
+        "This account does not have the role that this needs. Ask the operator, or let somebody with the role do it.";
+    "tweede-persoon-nodig", 403, "Tweede persoon nodig",
+        "Hiervoor zijn twee verschillende mensen nodig. Laat een collega zich ook aanmelden en stuur beide sessies mee.",
+        "This needs two different persons. Let a colleague log in too and send both sessions along.";
     "geen-mandaat", 403, "Geen mandaat",
         "Deze koppeling mag dit niet: de rol of de partij hoort niet bij haar mandaat. Vraag de beheerder het mandaat na te gaan.",
         "This connection may not do this: the role or the party is not in its mandate. Ask the operator to check the mandate.";

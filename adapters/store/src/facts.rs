@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, params};
 use sluis_rules::facts::Feit;
-use sluis_stations::ports::{Entry, FactsRead};
+use sluis_stations::ports::{Entry, FactsRead, POSSIBLY};
 
 use crate::error::Fault;
 use crate::journal;
+use crate::ledger;
 use crate::parked;
 use crate::step::back_to_judge;
 use crate::writer::Tx;
@@ -66,8 +67,12 @@ pub(crate) fn record(tx: &mut Tx<'_>, feiten: Vec<(Feit, Entry)>) -> Result<u64,
         last = u64::try_from(nummer).unwrap_or(0);
         // The record cites the fact by the number it got just now.
         entry.inhoud.feiten.get_or_insert(last);
+        let copy = entry.clone();
         journal::write(tx, vec![entry], None)?;
         judge_again(tx, feit.casus())?;
+        if let Feit::Intrekking(i) = &feit {
+            withdrawn(tx, &i.casus, &copy)?;
+        }
     }
     Ok(last)
 }
@@ -87,6 +92,26 @@ fn judge_again(tx: &mut Tx<'_>, casus: Option<&str>) -> Result<(), Fault> {
         } else {
             back_to_judge(tx, seq)?;
         }
+    }
+    Ok(())
+}
+
+/// What was never fetched is judged again; what was under way is known, for good.
+fn withdrawn(tx: &mut Tx<'_>, casus: &str, entry: &Entry) -> Result<(), Fault> {
+    let waiting: Vec<i64> =
+        tx.c.prepare_cached("SELECT seq FROM messages WHERE casus = ?1 AND state = 3 AND fetched = 0 ORDER BY seq")?
+            .query_map([casus], |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
+    for seq in waiting {
+        tx.c.prepare_cached("DELETE FROM minimised WHERE seq = ?1")?
+            .execute([seq])?;
+        parked::reenter(tx, seq)?;
+    }
+    for (seq, effect) in ledger::in_doubt(tx.c, casus)? {
+        let mut entry = entry.clone();
+        entry.effect = effect.0;
+        entry.inhoud.toelichting = POSSIBLY.to_owned();
+        journal::write(tx, vec![entry], Some(seq))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use sluis_rules::journal::{GENESIS, Hash, hash, hex};
 use sluis_stations::ports::{Entry, PortError};
 
 use crate::error::Fault;
+use crate::ledger;
 use crate::outbox::number;
 use crate::writer::Tx;
 
@@ -53,6 +54,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, entries: Vec<Entry>, seq: Option<i64>) -> R
         // A record of a message is found by its number, which keeps the index in order of time; others by their id.
         let effect = (seq.is_none() && !entry.effect.is_empty()).then(|| entry.effect.clone());
         let nummer = tx.head.nummer + 1;
+        ledger::note(tx, &entry, nummer)?;
         let (record, hash) = entry.into_record(nummer, hex(&tx.head.hash)).seal()?;
         tx.c.prepare_cached("INSERT INTO journal (nummer, seq, effect, record, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![nummer, seq, effect, record, hash.as_slice()])?;

@@ -19,6 +19,7 @@ mod changes;
 mod error;
 mod facts;
 mod journal;
+mod ledger;
 mod migrate;
 mod open;
 mod outbox;

@@ -10,6 +10,7 @@ use crate::error::{StoreError, code};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001.sql"),
     include_str!("../migrations/0002.sql"),
+    include_str!("../migrations/0003.sql"),
 ];
 
 /// `SLUI`: marks the file as ours.

@@ -127,6 +127,8 @@ pub(crate) fn fetch(
     if !facts::still(tx.c, rests_on)? {
         return Ok(Committed::FactsChanged);
     }
+    tx.c.prepare_cached("UPDATE messages SET fetched = 1 WHERE seq = ?1")?
+        .execute([seq])?;
     journal::write(tx, vec![entry], Some(seq))?;
     Ok(Committed::Yes)
 }

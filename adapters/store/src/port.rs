@@ -4,12 +4,12 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
     Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice, NoticeItem,
-    PortError, QuarantineItem, Station, Step, Store, Untold, Work,
+    PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
 };
 
 use crate::open::SqliteStore;
 use crate::outbox::{count_up, ms, ready};
-use crate::{accept, beheer, facts, journal, parked, step};
+use crate::{accept, beheer, facts, journal, ledger, parked, step};
 
 /// A limit as the database has it.
 fn at_most(limit: usize) -> i64 {
@@ -59,6 +59,14 @@ impl Store for SqliteStore {
 
     fn record_facts(&self, feiten: Vec<(Feit, Entry)>) -> Fut<'_, Result<u64, PortError>> {
         Box::pin(self.write(move |tx| facts::record(tx, feiten)))
+    }
+
+    fn received(&self, casus: String) -> Fut<'_, Result<Vec<Received>, PortError>> {
+        Box::pin(self.read(move |c| ledger::of_case(c, &casus)))
+    }
+
+    fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        Box::pin(self.read(move |c| Ok(ledger::in_doubt(c, &casus)?.into_iter().map(|(_, e)| e).collect())))
     }
 
     fn mailbox(

@@ -19,6 +19,8 @@ mod intake;
 mod journal;
 #[path = "contract/lanes.rs"]
 mod lanes;
+#[path = "contract/ledger.rs"]
+mod ledger;
 #[path = "contract/parked.rs"]
 mod parked;
 #[path = "contract/support.rs"]
@@ -56,5 +58,7 @@ over_every_store! {
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
     beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
+    ledger: a_departure_and_a_fetch_are_received, a_withdrawal_takes_back_what_nobody_fetched,
+        what_was_under_way_at_a_withdrawal_is_known_for_good;
     journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
 }

@@ -38,11 +38,12 @@ pub enum Stap {
     Vernietigd,
 }
 
-/// One line of the journal, version 1. Fields are never renamed; a new version is a new type.
+/// One line of the journal. Fields are never renamed. Version 1 has no [`Inhoud::toestemmingen`]; what names none is still
+/// written as version 1, byte for byte as before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// Version of this format: 1.
+    /// Version of this format: 1, or 2 when it names consents.
     pub versie: u8,
     /// Place in the chain, from 1.
     pub nummer: u64,
@@ -104,6 +105,9 @@ pub struct Inhoud {
     /// Version of the facts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feiten: Option<u64>,
+    /// The consents that what passes rests on, by id. Since version 2.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub toestemmingen: Vec<String>,
     /// Reasons that stopped it, slugs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub redenen: Vec<String>,
@@ -146,6 +150,14 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(s, "{b:02x}");
         s
     })
+}
+
+impl Inhoud {
+    /// The version of the format that has all of this.
+    #[must_use]
+    pub const fn version(&self) -> u8 {
+        if self.toestemmingen.is_empty() { 1 } else { 2 }
+    }
 }
 
 impl Record {
@@ -193,7 +205,7 @@ pub fn verify<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Result<(u64, H
     for bytes in records {
         let next = number + 1;
         let record: Record = serde_json::from_slice(bytes).map_err(|_| ChainError::Unreadable(next))?;
-        if record.versie != 1 {
+        if record.versie != record.inhoud.version() {
             return Err(ChainError::Unreadable(next));
         }
         if record.nummer != next {

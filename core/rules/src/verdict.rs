@@ -257,6 +257,18 @@ redenen! {
     ToestemmingIngetrokken = "toestemming-ingetrokken", GeheimEnToestemming, "6.d, 11.5";
     /// Consent is past its last day.
     ToestemmingVerlopen = "toestemming-verlopen", GeheimEnToestemming, "6";
+    /// A birthday made the consent insufficient: to be renewed.
+    ToestemmingOntgroeid = "toestemming-ontgroeid", GeheimEnToestemming, "6.b, voetnoot 53";
+    /// The consent was never by the persons whom the age asks.
+    ToestemmingVerkeerdePersoon = "toestemming-verkeerde-persoon", GeheimEnToestemming, "6.b, voetnoot 53";
+    /// How old the young person is was not recorded, so nobody knows who must consent.
+    LeeftijdOnbekend = "leeftijd-onbekend", GeheimEnToestemming, "6.b, voetnoot 53";
+    /// The parents disagree, on record: a person decides.
+    OudersOneens = "ouders-oneens", GeheimEnToestemming, "6.b, 1.14";
+    /// Two records give one id to two consents.
+    ToestemmingTegenstrijdig = "toestemming-tegenstrijdig", GeheimEnToestemming, "6.b, 6.c";
+    /// Passes by a professional's own recorded decision to break their secrecy.
+    GeheimDoorbroken = "geheim-doorbroken", GeheimEnToestemming, "6.e, voetnoot 43";
     /// The element is under professional secrecy, and no consent lifts it.
     GeheimNietDoorbroken = "geheim-niet-doorbroken", GeheimEnToestemming, "6.b, 11.3";
     /// The consultation does not handle a request without consent.
@@ -344,6 +356,27 @@ pub struct Verdict {
     pub onthoudingen: Vec<Onthouding>,
     /// The bills that touch it, on or off.
     pub wetsvoorstellen: Vec<Geraakt>,
+    /// The consents that what passes rests on, by id: a withdrawal of one of them stops it. Empty when nothing passes.
+    pub toestemmingen: Vec<String>,
+    /// What passes by a professional's own decision to break their secrecy (6.e), and by no consent; with the decisions.
+    pub doorbroken: Doorbroken,
+}
+
+/// What passes by recorded decisions to break a secrecy (6.e).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Doorbroken {
+    /// The decisions, by id.
+    pub besluiten: Vec<String>,
+    /// Per contribution what passes by them; as long as the contributions, or empty.
+    pub gegevens: Vec<GegevenSet>,
+}
+
+impl Doorbroken {
+    /// Whether an element of a contribution passes by a decision.
+    #[must_use]
+    pub fn contains(&self, bijdrage: usize, gegeven: GegevenId) -> bool {
+        self.gegevens.get(bijdrage).is_some_and(|set| set.contains(gegeven))
+    }
 }
 
 impl Verdict {

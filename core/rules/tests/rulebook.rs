@@ -11,7 +11,7 @@
 #[path = "support/region.rs"]
 mod region;
 
-use region::example;
+use region::{append, example, text};
 use sluis_rules::rulebook::{Finding, Rulebook, Sources};
 
 const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
@@ -34,13 +34,7 @@ fn after(file: &str, old: &str, new: &str) -> (Sources, Vec<Finding>) {
 /// One more block at the end of the table.
 fn with_rule(block: &str) -> Vec<Finding> {
     let mut sources = example();
-    sources
-        .rules
-        .iter_mut()
-        .find(|s| s.name == TABLE)
-        .unwrap()
-        .text
-        .push_str(block);
+    append(text(&mut sources, TABLE), block);
     Rulebook::parse(&sources).err().unwrap_or_default()
 }
 
@@ -369,11 +363,11 @@ fn a_secret_address_cannot_leave_the_dictionary_or_stop_hiding() {
 fn a_new_element_is_no_wider_than_its_family() {
     let with = |id: &str, letter: char, special: bool, telling: bool| {
         let mut sources = example();
-        let file = sources.rules.iter_mut().find(|s| s.name == "gegevens.toml").unwrap();
-        file.text.push_str(&format!(
+        let block = format!(
             "\n[[gegeven]]\nid = \"{id}\"\nomschrijving = \"Proef\"\nletter = \"{letter}\"\nbijzonder = {special}\n\
              identificerend = {telling}\nvrij = false\ngeneralisaties = []\nartikel = \"5.1\"\n"
-        ));
+        );
+        append(text(&mut sources, "gegevens.toml"), &block);
         let findings = Rulebook::parse(&sources).err().unwrap_or_default();
         findings.iter().filter(|f| f.message.contains("ruimer")).count()
     };

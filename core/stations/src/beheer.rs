@@ -1,15 +1,16 @@
 //! For who administers: facts, judging anew, quarantine, and why. Nobody passes the judge: a changed fact makes it
 //! decide again, and that is the only way on.
 
-use sluis_rules::facts::{Feit, Informering};
+use sluis_rules::facts::{Doorbreking, Feit, Informering};
 use sluis_rules::gegeven::Gegevens;
 use sluis_rules::ids::Taak;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
 use crate::gateway::Gateway;
 use crate::outcome::Tellers;
-use crate::ports::{EffectId, Entry, PortError, QuarantineItem};
+use crate::ports::{AccountRefusal, EffectId, Entry, PortError, QuarantineItem};
 use crate::trace;
+use crate::wie::Wie;
 
 /// Why an administrative act is not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,17 @@ pub enum BeheerError {
         /// What is wrong with it, and what to do.
         wat: &'static str,
     },
+    /// A consent that cannot be one, for a reason of its own: 400.
+    #[error("the consent is refused: {reden}; look at the field `{veld}`")]
+    Geweigerd {
+        /// The reason, with its page.
+        reden: &'static str,
+        /// The field.
+        veld: &'static str,
+    },
+    /// Who acts may not do this: 403.
+    #[error(transparent)]
+    Niet(AccountRefusal),
     /// Could not be kept, so was not done: 503.
     #[error("nothing was done, because it could not be kept: try again later")]
     NietNu,
@@ -33,6 +45,9 @@ impl BeheerError {
     pub const fn slug(&self) -> &'static str {
         match self {
             Self::Ongeldig { .. } => "feit-ongeldig",
+            Self::Geweigerd { reden, .. } => reden,
+            Self::Niet(AccountRefusal::ZelfdePersoon) => "tweede-persoon-nodig",
+            Self::Niet(_) => "rol-ontbreekt",
             Self::NietNu => "niet-bewaard",
         }
     }
@@ -42,6 +57,8 @@ impl BeheerError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Ongeldig { .. } => 400,
+            Self::Geweigerd { .. } => 400,
+            Self::Niet(_) => 403,
             Self::NietNu => 503,
         }
     }
@@ -79,12 +96,21 @@ pub struct Tellingen {
 }
 
 impl Gateway {
-    /// Records facts in the name of an account; messages they may change are judged again.
+    /// As [`Gateway::record_facts_by`], in the name of an account of the program itself.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn record_facts(&self, account: &str, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
+        self.record_facts_by(&Wie::machine(account, None), feiten).await
+    }
+
+    /// Records facts in the name of who acts; messages they may change are judged again.
     ///
     /// # Errors
     /// When a field cannot be used (nothing is kept then), or they could not be kept.
-    pub async fn record_facts(&self, account: &str, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
-        if !word(account) {
+    pub async fn record_facts_by(&self, wie: &Wie, feiten: Vec<Feit>) -> Result<FactReceipt, BeheerError> {
+        wie.may_record().map_err(BeheerError::Niet)?;
+        if !word(wie.account()) {
             return Err(BeheerError::Ongeldig {
                 veld: "account",
                 wat: WORD,
@@ -93,6 +119,11 @@ impl Gateway {
         let rulebook = self.rulebook();
         for feit in &feiten {
             valid(feit, rulebook.gegevens())?;
+        }
+        let asked: Vec<Option<String>> = feiten.iter().map(|f| f.casus().map(str::to_owned)).collect();
+        let feiten = self.prepare(wie, feiten).await?;
+        if feiten.is_empty() {
+            return self.nothing_new(asked).await;
         }
         let onbekende_toestemming = self.unknown_consents(&feiten).await?;
         let casussen: Vec<Option<String>> = feiten.iter().map(|f| f.casus().map(str::to_owned)).collect();
@@ -105,7 +136,7 @@ impl Gateway {
                 } else {
                     ""
                 };
-                let told = format!("{} door {account}{note}", feit.soort());
+                let told = format!("{} door {}{note}", feit.soort(), wie.told());
                 let entry = self.act(Stap::Feit, "", feit.casus(), told);
                 (feit, entry)
             })
@@ -123,12 +154,41 @@ impl Gateway {
             .await
             .inspect_err(|e| self.port_failed(e))?;
         let mut onderweg: Vec<EffectId> = casussen.iter().flat_map(|c| self.departing(c.as_deref())).collect();
+        // Sends of another process, or of before a restart: the store knows that they were begun.
+        for casus in casussen.iter().flatten().collect::<std::collections::BTreeSet<_>>() {
+            onderweg.extend(
+                self.inner
+                    .store
+                    .in_doubt(casus.clone())
+                    .await
+                    .inspect_err(|e| self.port_failed(e))?,
+            );
+        }
         onderweg.sort();
         onderweg.dedup();
         Ok(FactReceipt {
             versie,
             onderweg,
             onbekende_toestemming,
+        })
+    }
+
+    /// Everything was recorded before: the same receipt, and nothing is judged again.
+    async fn nothing_new(&self, casussen: Vec<Option<String>>) -> Result<FactReceipt, BeheerError> {
+        let mut versie = 0;
+        for casus in casussen.into_iter().flatten() {
+            let read = self
+                .inner
+                .store
+                .facts(casus)
+                .await
+                .inspect_err(|e| self.port_failed(e))?;
+            versie = versie.max(read.versie);
+        }
+        Ok(FactReceipt {
+            versie,
+            onderweg: Vec::new(),
+            onbekende_toestemming: Vec::new(),
         })
     }
 
@@ -160,7 +220,16 @@ impl Gateway {
     /// # Errors
     /// When it could not be kept.
     pub async fn rejudge(&self, account: &str, effect: &EffectId) -> Result<bool, BeheerError> {
-        if !word(account) {
+        self.rejudge_by(&Wie::machine(account, None), effect).await
+    }
+
+    /// As [`Gateway::rejudge`], in the name of who acts.
+    ///
+    /// # Errors
+    /// When who acts may not, or it could not be kept.
+    pub async fn rejudge_by(&self, wie: &Wie, effect: &EffectId) -> Result<bool, BeheerError> {
+        wie.may_record().map_err(BeheerError::Niet)?;
+        if !word(wie.account()) {
             return Err(BeheerError::Ongeldig {
                 veld: "account",
                 wat: WORD,
@@ -170,7 +239,7 @@ impl Gateway {
             Stap::Feit,
             effect.as_str(),
             None,
-            format!("herbeoordeling door {account}"),
+            format!("herbeoordeling door {}", wie.told()),
         );
         Ok(self
             .inner
@@ -266,6 +335,9 @@ pub(crate) const ELEMENT: &str =
 const NOBODY: &str = "names nobody: name each party that receives";
 const MANNER: &str = "is not a manner: use gesprek, brief, e-mail, portaal, telefonisch or anders";
 const BETROKKENE: &str = "is not a betrokkene: write `<OIN>/betrokkene`";
+const FILLED: &str = "is filled in here: leave it out";
+const GROUND: &str = "need a ground (conflict-van-plichten or goed-hulpverlenerschap) and why there is no consent (toestemming-geweigerd or toestemming-niet-te-vragen)";
+const TERM: &str = "is a day from the decision on, and at most 92 days after it";
 const PERIOD: &str = "ends before it begins";
 
 /// As the event's attributes: an id or word of the rules, and no eight digits in a row, which could be a person's.
@@ -319,13 +391,25 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
         Feit::Informering(f) => need(Informering::WIJZEN.contains(&f.wijze.as_str()), "wijze", MANNER),
         Feit::Toestemming(f) => {
             need(word(&f.id), "id", WORD)?;
-            need(known(&f.gegevens), "gegevens", ELEMENT)?;
-            need(!f.doelen.is_empty() && words(&f.doelen), "doelen", WORD)?;
+            need(f.gegevens.is_empty() || known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(words(&f.doelen), "doelen", WORD)?;
+            need(f.vastgelegd_door.is_none(), "vastgelegd_door", FILLED)?;
             need(
                 f.geldig_tot.is_none_or(|tot| tot >= f.schriftelijk_op),
                 "geldig_tot",
                 PERIOD,
             )
+        }
+        Feit::Leeftijd(_) => Ok(()),
+        Feit::OudersOneens(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
+        Feit::Doorbreking(f) => {
+            need(word(&f.id), "id", WORD)?;
+            need(word(&f.professional), "professional", WORD)?;
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(word(&f.doel), "doel", WORD)?;
+            need(f.onderbouwd(), "redenen", GROUND)?;
+            let last = f.op.checked_add(jiff::Span::new().days(Doorbreking::LANGST_DAGEN));
+            need(f.tot >= f.op && last.is_ok_and(|last| f.tot <= last), "tot", TERM)
         }
         Feit::Intrekking(f) => need(word(&f.toestemming), "toestemming", WORD),
         Feit::Akkoord(f) => {

@@ -35,7 +35,7 @@ impl Chain {
         let next = self.number + 1;
         // The error of the parser would quote the line.
         let record: Record = serde_json::from_slice(bytes).map_err(|_| ChainError::Unreadable(next))?;
-        if record.versie != 1 {
+        if record.versie != record.inhoud.version() {
             return Err(ChainError::Unreadable(next));
         }
         if record.nummer != next {

@@ -207,7 +207,7 @@ impl Gateway {
     /// The stand of the case today, and the version it rests on.
     pub(crate) async fn dossier(&self, event: &Event, rulebook: &Rulebook) -> Result<(Dossier, Date), PortError> {
         let dag = self.inner.clock.today();
-        let FactsRead { feiten, versie } = self.inner.store.facts(event.claim.casus.clone()).await?;
+        let FactsRead { feiten, versie } = self.facts_of(&event.claim.casus).await?;
         Ok((
             Dossier::build(&feiten, versie, &event.claim.casus, dag, rulebook.gegevens()),
             dag,

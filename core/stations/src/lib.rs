@@ -34,7 +34,9 @@ mod relay;
 mod reload;
 mod run;
 mod schema;
+mod toestemming;
 mod trace;
+mod wie;
 mod words;
 
 pub use akkoord::{AkkoordRefusal, AkkoordVraag};
@@ -50,3 +52,5 @@ pub use refusal::{IntakeRefusal, Klasse};
 pub use reload::{REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, ReloadError, RulesAlarm, RulesReady};
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
+pub use toestemming::{Grootboekregel, Registerpost};
+pub use wie::Wie;

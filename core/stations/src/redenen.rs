@@ -26,6 +26,18 @@ pub const ONBEREIKBAAR: &str = "ontvanger-onbereikbaar";
 /// Whether the receiver has it is not known, and the receiver does not say: never sent a second time.
 pub const UITKOMST_ONBEKEND: &str = "uitkomst-onbekend";
 
+/// A consent that covers no element or no purpose.
+pub const TOESTEMMING_DEKT_NIETS: &str = "toestemming-dekt-niets";
+/// A consent that is not given yet.
+pub const TOESTEMMING_IN_TOEKOMST: &str = "toestemming-in-toekomst";
+/// A consent of which nobody says who signed it.
+pub const TOESTEMMING_ZONDER_ONDERTEKENAAR: &str = "toestemming-zonder-ondertekenaar";
+/// A consent that names a party nobody knows.
+pub const TOESTEMMING_PARTIJ_ONBEKEND: &str = "toestemming-partij-onbekend";
+/// A consent by somebody who has no say at that age; the same word as the gate's, because the same helps.
+pub const TOESTEMMING_VERKEERDE_PERSOON: &str = "toestemming-verkeerde-persoon";
+/// The id of a consent stands for another consent already; the same word as the gate's.
+pub const TOESTEMMING_TEGENSTRIJDIG: &str = "toestemming-tegenstrijdig";
 /// It goes to a derde, and there is no key to make pseudonyms with: nothing leaves without them (14.3).
 pub const GEEN_SCHUILNAAMSLEUTEL: &str = "geen-schuilnaamsleutel";
 
@@ -42,6 +54,12 @@ pub const ALL: &[&str] = &[
     ONBEREIKBAAR,
     ONLEESBAAR,
     ONVERWERKBAAR,
+    TOESTEMMING_DEKT_NIETS,
+    TOESTEMMING_IN_TOEKOMST,
+    TOESTEMMING_PARTIJ_ONBEKEND,
+    TOESTEMMING_TEGENSTRIJDIG,
+    TOESTEMMING_VERKEERDE_PERSOON,
+    TOESTEMMING_ZONDER_ONDERTEKENAAR,
     UITKOMST_ONBEKEND,
     ZELFCONTROLE,
 ];

@@ -167,9 +167,8 @@ async fn a_deadline_that_passed_is_counted() {
         ontvanger: partij(JGZ),
         mededeling: Mededeling::Intrekking {
             casus: "cas-1".into(),
-            toestemming: "t-1".into(),
             op: "2026-11-01".parse().unwrap(),
-            gegevens: vec!["gezondheid.*".into()],
+            effecten: vec!["a1b2".into()],
         },
     };
     let first = world.gateway.announce(vec![aanzegging.clone()]).await.unwrap();

@@ -61,6 +61,10 @@ async fn a_withdrawal_narrows_what_already_lay_there() {
         .record_facts("account-1", vec![intrekking()])
         .await
         .unwrap();
+    // Nobody fetched it: it is taken out, judged again, and what still may be given lies there.
+    let gone = world.gateway.mailbox_fetch(&jgz, partij(JGZ), &effect).await;
+    assert_eq!(gone.unwrap_err().status(), 404);
+    world.gateway.settle().await.unwrap();
     let content = world.gateway.mailbox_fetch(&jgz, partij(JGZ), &effect).await.unwrap();
     let text = String::from_utf8(content.out.bytes().to_vec()).unwrap();
     assert!(text.contains("Testdijk") && !text.contains("urenPerWeek"));

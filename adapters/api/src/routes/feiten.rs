@@ -76,6 +76,7 @@ pub(super) async fn record(
     body: Body,
 ) -> Result<Response, Problem> {
     who.must(Rol::Beheer)?;
+    who.acts()?;
     if media(&headers) != Some(JSON) {
         return Err(Problem::new("verkeerd-mediatype"));
     }

@@ -67,6 +67,7 @@ pub(super) async fn list(State(api): State<Arc<Api>>, who: Who, RawQuery(raw): R
 /// `POST /v1/geblokkeerd/{effect}/opnieuw-beoordelen`: back to judge, never around it.
 pub(super) async fn rejudge(State(api): State<Arc<Api>>, who: Who, effect: Segment) -> Result<Response, Problem> {
     who.must(Rol::Beheer)?;
+    who.acts()?;
     if api.wait(api.doors.rejudge(&who.0, effect.0)).await? {
         Ok(StatusCode::ACCEPTED.into_response())
     } else {

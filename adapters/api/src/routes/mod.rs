@@ -9,6 +9,7 @@ mod feiten;
 mod geblokkeerd;
 mod gezondheid;
 mod postbus;
+mod sessies;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             "/v1/geblokkeerd/{effect}/opnieuw-beoordelen",
             post(geblokkeerd::rejudge),
         )
+        .route("/v1/sessies", post(sessies::begin).delete(sessies::end))
         .route("/v1/gezondheid", get(gezondheid::health))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), admit))
         // Its sender is known by a signature over the body, so it is admitted in its own way.
@@ -80,9 +82,18 @@ async fn admit(State(api): State<Arc<Api>>, request: Request, next: Next) -> Res
     let Some(_place) = api.in_hand.place(at) else {
         return busy().into_response();
     };
+    let caller = match api.acting(&parts.headers, at, caller) {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    parts.extensions.insert(Place(at));
     parts.extensions.insert(Who(caller));
     next.run(Request::from_parts(parts, body)).await
 }
+
+/// The place of the caller in the list: a session belongs to the connection that began it.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(pub(crate) usize);
 
 /// No place is free.
 fn busy() -> Problem {

@@ -23,7 +23,13 @@ async fn one_or_many_are_recorded_by_the_operator() {
     )
     .await;
     assert_eq!(two.json()["aantal"], 2);
-    assert_eq!(house.played.asked(), ["facts 1", "facts 2"]);
+    assert_eq!(
+        house.played.asked(),
+        [
+            "facts 1 registratie (koppeling beheer)",
+            "facts 2 registratie (koppeling beheer)"
+        ]
+    );
     send(addr, &head(SCHOOL_TOKEN), SLUITING.as_bytes())
         .await
         .is_problem("geen-mandaat");
@@ -37,7 +43,7 @@ async fn a_withdrawal_of_an_unknown_consent_is_kept_and_told() {
     let reply = send(addr, &head(BEHEER_TOKEN), stray.as_bytes()).await;
     assert_eq!(reply.status, 202);
     assert_eq!(reply.json()["onbekendeToestemming"][0], "t-9");
-    assert_eq!(house.played.asked(), ["facts 1"]);
+    assert_eq!(house.played.asked(), ["facts 1 registratie (koppeling beheer)"]);
     let known = send(addr, &head(BEHEER_TOKEN), SLUITING.as_bytes()).await;
     assert_eq!(known.status, 201);
     assert!(known.json().get("onbekendeToestemming").is_none());

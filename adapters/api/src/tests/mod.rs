@@ -10,5 +10,6 @@ mod mailbox;
 mod management;
 mod messages;
 mod played;
+mod sessions;
 mod support;
 mod tls;

@@ -7,7 +7,9 @@ use sluis_rules::event::{Bericht, Claim, Event, Kanaal};
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
-use sluis_stations::{AkkoordVraag, Beheerbericht, Mededeling};
+
+use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
+use sluis_stations::{AkkoordVraag, Beheerbericht, Mededeling, Wie};
 
 use crate::auth::Caller;
 use crate::doors::{
@@ -86,6 +88,24 @@ fn event() -> Event {
             grondslag: None,
         },
         traceparent: None,
+    }
+}
+
+/// Two persons whose password is their id backwards, and one who was switched off meanwhile.
+impl Accounts for Played {
+    fn verify(&self, bewijs: Bewijs) -> sluis_stations::ports::Fut<'_, Result<Account, AccountRefusal>> {
+        self.note(format!("verify {}", bewijs.account));
+        let right: String = bewijs.account.chars().rev().collect();
+        let answer = match (bewijs.wachtwoord == right, bewijs.code.as_str()) {
+            (_, "later") => Err(AccountRefusal::Later(std::time::Duration::from_secs(60))),
+            (true, "123456") => Ok(Account::new(bewijs.account, [AccountRol::Operator])),
+            _ => Err(AccountRefusal::Geweigerd),
+        };
+        Box::pin(async move { answer })
+    }
+
+    fn active(&self, id: &str) -> Option<Account> {
+        (id != "uit-1").then(|| Account::new(id, [AccountRol::Operator]))
     }
 }
 
@@ -200,8 +220,9 @@ impl Doors for Played {
         self.answer((0..self.waiting.min(limit)).map(notice).collect())
     }
 
-    fn record_facts<'a>(&'a self, _: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
-        self.note(format!("facts {}", feiten.len()));
+    fn record_facts<'a>(&'a self, caller: &'a Caller, feiten: Vec<Feit>) -> Fut<'a, Result<Recorded, Refusal>> {
+        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
+        self.note(format!("facts {} {by}", feiten.len()));
         self.answer(Recorded {
             versie: 7,
             onderweg: Vec::new(),

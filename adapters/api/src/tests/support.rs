@@ -18,6 +18,7 @@ use crate::server::{Server, ServerSettings};
 pub(super) const SCHOOL_TOKEN: &str = "school-0123456789abcdef0123456789abcdef";
 pub(super) const LEERPLICHT_TOKEN: &str = "leerplicht-0123456789abcdef0123456789ab";
 pub(super) const BEHEER_TOKEN: &str = "beheer-0123456789abcdef0123456789abcdef";
+pub(super) const SCHERM_TOKEN: &str = "scherm-0123456789abcdef0123456789abcdef";
 pub(super) const BOTH_TOKEN: &str = "both-0123456789abcdef0123456789abcdefgh";
 
 pub(super) fn digest(token: &str) -> String {
@@ -32,6 +33,7 @@ pub(super) fn koppeling(naam: &str, token: Option<&str>, eigen: &[&str], rollen:
         eigen: eigen.iter().map(|p| partij(p)).collect(),
         mandaat: Vec::new(),
         rollen: rollen.to_vec(),
+        account: rollen.contains(&Rol::Beheer).then(|| "registratie".into()),
     }
 }
 
@@ -45,6 +47,10 @@ pub(super) fn known() -> Vec<Koppeling> {
             &[Rol::Postbus, Rol::Leveren],
         ),
         koppeling("beheer", Some(BEHEER_TOKEN), &[], &[Rol::Beheer]),
+        Koppeling {
+            account: None,
+            ..koppeling("scherm", Some(SCHERM_TOKEN), &[], &[Rol::Beheer])
+        },
         koppeling("beide", Some(BOTH_TOKEN), &[SCHOOL, LEERPLICHT], &[Rol::Postbus]),
     ]
 }
@@ -68,7 +74,8 @@ pub(super) async fn house_with(
     let callers = Callers::new(&known()).unwrap();
     let api = Api::new(Arc::<Played>::clone(&played), callers, settings)
         .with_wire(Arc::<Played>::clone(&played))
-        .with_announcements(Arc::<Played>::clone(&played));
+        .with_announcements(Arc::<Played>::clone(&played))
+        .with_accounts(Arc::<Played>::clone(&played));
     let api = Arc::new(api);
     let mut settings = ServerSettings::new(SocketAddr::from(([127, 0, 0, 1], 0)));
     change(&mut settings);

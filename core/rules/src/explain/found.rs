@@ -37,7 +37,35 @@ pub(super) fn found(
             lifted(rules, dossier, vraag, verdict, matches!(taal, Taal::Nl))
         );
     }
+    if report.gate == Gate::GeheimEnToestemming && !verdict.doorbroken.besluiten.is_empty() {
+        return format!(
+            "{said}; {}",
+            by_decision(rules, dossier, verdict, matches!(taal, Taal::Nl))
+        );
+    }
     said
+}
+
+/// Who decided to break their secrecy, why, until when; and that the covenant leaves it to them (6.e, footnote 43).
+fn by_decision(rules: &Rulebook, dossier: &Dossier, verdict: &Verdict, nl: bool) -> String {
+    let told: Vec<String> = super::broken(dossier, verdict)
+        .map(|d| {
+            let why: Vec<&str> = d.redenen.iter().map(|r| r.as_str()).collect();
+            let (who, why, tot) = (name(rules, &d.verstrekker), why.join(", "), d.tot);
+            if nl {
+                format!(
+                    "{who} doorbreekt zelf het beroepsgeheim (besluit {} van {}: {why}; tot en met {tot}; eigen afweging volgens artikel 6.e, door voetnoot 43 buiten het convenant)",
+                    d.id, d.professional
+                )
+            } else {
+                format!(
+                    "{who} breaks its own secrecy (decision {} of {}: {why}; up to and including {tot}; its own judgement by article 6.e, outside the covenant by footnote 43)",
+                    d.id, d.professional
+                )
+            }
+        })
+        .collect();
+    told.join("; ")
 }
 
 /// Who recorded that what is only told to be there, is necessary whole (5.4), and why.

@@ -4,6 +4,7 @@
 
 mod found;
 mod help;
+mod over;
 mod render;
 mod texts;
 
@@ -11,7 +12,7 @@ pub use help::{Hulp, help, would};
 
 use serde::Serialize;
 
-use crate::facts::Dossier;
+use crate::facts::{DoorbrekingStand, Dossier};
 use crate::gates::Aanvraag;
 use crate::gegeven::Actie;
 use crate::journal::{Inhoud, Padgroep};
@@ -46,6 +47,12 @@ pub struct Uitleg {
     /// Bills that touch it, each with whether it was on that day.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub wetsvoorstellen: Vec<WetsvoorstelUitleg>,
+    /// The consents that what passes rests on, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub toestemmingen: Vec<String>,
+    /// Decisions of professionals to break their secrecy that something passes by (6.e; outside the covenant by footnote 43).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doorbrekingen: Vec<DoorbrekingUitleg>,
     /// Per gate.
     pub poorten: Vec<PoortUitleg>,
     /// Per path, those treated alike together.
@@ -65,6 +72,23 @@ pub struct HulpUitleg {
     /// What would have to change.
     pub wat: String,
     /// Article.
+    pub artikel: &'static str,
+}
+
+/// A decision to break a secrecy, as an explanation shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct DoorbrekingUitleg {
+    /// Names the decision.
+    pub id: String,
+    /// The account of the professional who decided.
+    pub professional: String,
+    /// Why, as codes.
+    pub redenen: Vec<&'static str>,
+    /// Its last day.
+    pub tot: String,
+    /// A second person agreed.
+    pub met_tweede: bool,
+    /// Where the covenant speaks of it.
     pub artikel: &'static str,
 }
 
@@ -131,7 +155,7 @@ pub fn explain(
         })
         .collect();
     Uitleg {
-        zin: texts::sentence(rules, vraag, verdict, taal),
+        zin: texts::sentence(rules, vraag, inventory, verdict, taal),
         uitkomst: verdict.uitkomst.as_str(),
         regelboek: verdict.regelboek.to_string(),
         dag: verdict.dag.to_string(),
@@ -144,6 +168,17 @@ pub fn explain(
                 id: w.id.clone(),
                 naam: w.naam.clone(),
                 aan,
+            })
+            .collect(),
+        toestemmingen: verdict.toestemmingen.clone(),
+        doorbrekingen: broken(dossier, verdict)
+            .map(|d| DoorbrekingUitleg {
+                id: d.id.clone(),
+                professional: d.professional.clone(),
+                redenen: d.redenen.iter().map(|r| r.as_str()).collect(),
+                tot: d.tot.to_string(),
+                met_tweede: d.met_tweede,
+                artikel: Reden::GeheimDoorbroken.artikel(),
             })
             .collect(),
         poorten,
@@ -167,6 +202,23 @@ fn bills<'r>(rules: &'r Rulebook, verdict: &'r Verdict) -> impl Iterator<Item = 
         .wetsvoorstellen
         .iter()
         .filter_map(move |g| of(g.wetsvoorstel).map(|w| (w, g.aan)))
+}
+
+/// The decisions to break a secrecy that something passes by.
+pub(crate) fn broken<'d>(dossier: &'d Dossier, verdict: &'d Verdict) -> impl Iterator<Item = &'d DoorbrekingStand> {
+    let all = dossier.casus.iter().flat_map(|c| &c.doorbrekingen);
+    all.filter(|d| verdict.doorbroken.besluiten.contains(&d.id))
+}
+
+/// What a record says of them: `geheim doorbroken db-1 (6.e, voetnoot 43)`.
+fn broken_told(verdict: &Verdict) -> String {
+    let told: Vec<String> = verdict
+        .doorbroken
+        .besluiten
+        .iter()
+        .map(|id| format!("geheim doorbroken {id} ({})", Reden::GeheimDoorbroken.artikel()))
+        .collect();
+    told.join(BIJ)
 }
 
 /// The bills in the few words of a record: `wetsvoorstel terugdringen-verzuim uit`.
@@ -256,6 +308,11 @@ fn treated(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Pa
                     let artikel = format!("{}, {}", articles(r), reden.artikel());
                     ("doorgelaten", r.id.as_str(), reden.slug(), artikel)
                 }
+                (true, Actie::Permit, Some(r)) if verdict.doorbroken.contains(usize::from(n), id) => {
+                    let reden = Reden::GeheimDoorbroken;
+                    let artikel = format!("{}, {}", articles(r), reden.artikel());
+                    ("doorgelaten", r.id.as_str(), reden.slug(), artikel)
+                }
                 (true, Actie::Permit, Some(r)) => ("doorgelaten", r.id.as_str(), "", articles(r)),
                 (true, Actie::Generalise(_), Some(r)) => (
                     "gegeneraliseerd",
@@ -336,6 +393,7 @@ pub fn inhoud(rules: &Rulebook, verdict: &Verdict, vraag: &Aanvraag<'_>, invento
         } else {
             paths(rules, verdict, inventory)
         },
-        toelichting: bills_told(rules, verdict),
+        toestemmingen: verdict.toestemmingen.clone(),
+        toelichting: together([&bills_told(rules, verdict), &broken_told(verdict)]),
     }
 }

@@ -1,8 +1,16 @@
 //! The *dossier*: the stand of one case on one day, read from the facts.
 
+mod toestemming;
+
 use jiff::civil::Date;
 
-use super::{Casus, Deelname, Feit, IndividuReden, Intrekking, NoodzaakReden, Overdracht, Sluitreden, ToestemmingKind};
+pub use self::toestemming::{Einde, Registerregel, register, verkeerde_persoon};
+use self::toestemming::{Persoon, contradicts};
+
+use super::{
+    Casus, Deelname, DoorbrekingReden, Feit, IndividuReden, NoodzaakReden, Overdracht, Sluitreden, Toestemming,
+    ToestemmingKind,
+};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
 
@@ -71,6 +79,31 @@ pub struct CasusStand {
     pub overdrachten: Vec<OverdrachtStand>,
     /// Who receives as the betrokkene, in a recorded capacity.
     pub betrokkenen: Vec<Partij>,
+    /// Decisions to break a secrecy that work on the day (6.e).
+    pub doorbrekingen: Vec<DoorbrekingStand>,
+}
+
+/// A recorded decision to break a secrecy (6.e).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorbrekingStand {
+    /// Names the decision.
+    pub id: String,
+    /// The account of the professional.
+    pub professional: String,
+    /// Whose secrecy.
+    pub verstrekker: Partij,
+    /// What may pass; no special category without a second person.
+    pub gegevens: GegevenSet,
+    /// For which purpose.
+    pub doel: String,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// Why.
+    pub redenen: Vec<DoorbrekingReden>,
+    /// Its last day.
+    pub tot: Date,
+    /// A second person agreed.
+    pub met_tweede: bool,
 }
 
 /// An accord that works on the day (3.4).
@@ -167,6 +200,16 @@ pub enum ToestemmingGeldig {
     Aanwezig,
     /// Past its last day.
     Verlopen,
+    /// Somebody signed, and how old the young person is was not recorded, or cannot be read.
+    LeeftijdOnbekend,
+    /// Never was by the persons whom the age asks.
+    Onvoldoende,
+    /// Was good, and was outgrown by a birthday: to be renewed.
+    Ontgroeid,
+    /// The same id stands for another consent too: nobody knows what was agreed to.
+    Tegenstrijdig,
+    /// The parents disagree, on record: a person decides.
+    MensBeslist,
     /// Withdrawn.
     Ingetrokken,
 }
@@ -189,7 +232,6 @@ impl Dossier {
             versie,
             ..Self::default()
         };
-        let mut intrekkingen: Vec<&Intrekking> = Vec::new();
         let mut fasen = 0_u32;
         let mut informeringen = Vec::new();
         let mut linked = Vec::new();
@@ -207,6 +249,11 @@ impl Dossier {
         let deelnames: Vec<&Deelname> = feiten
             .iter()
             .filter_map(|f| if let Feit::Deelname(d) = f { Some(d) } else { None })
+            .collect();
+        let persoon = Persoon::of(&feiten, dag);
+        let consents: Vec<&Toestemming> = feiten
+            .iter()
+            .filter_map(|f| if let Feit::Toestemming(t) = f { Some(t) } else { None })
             .collect();
         let opened = |feit: &&'f Feit| match feit {
             Feit::Casus(c) => Some(CasusStand::new(c)),
@@ -233,10 +280,6 @@ impl Dossier {
                     stand.doelen.clone_from(&c.doelen);
                     stand.verzuim.clone_from(&c.verzuim);
                 }
-                continue;
-            }
-            if let Feit::Intrekking(i) = feit {
-                intrekkingen.push(i);
                 continue;
             }
             let Some(stand) = &mut out.casus else {
@@ -277,11 +320,9 @@ impl Dossier {
                         t.ontvangers.clone()
                     },
                     bij_naam: !t.ontvangers.is_empty(),
-                    stand: if t.geldig_tot.is_some_and(|tot| tot < dag) {
-                        ToestemmingGeldig::Verlopen
-                    } else {
-                        ToestemmingGeldig::Aanwezig
-                    },
+                    // A withdrawal may have been recorded before the record of the consent reached us: a tombstone
+                    // outlives order.
+                    stand: persoon.stand(t, contradicts(consents.iter().copied(), t), dag),
                 }),
                 Feit::Akkoord(a) => {
                     let now = if a.gegevens.is_empty() {
@@ -304,6 +345,27 @@ impl Dossier {
                             ontvanger: a.ontvanger,
                             gegevens: now,
                             doel: a.doel.clone(),
+                        });
+                    }
+                }
+                Feit::Doorbreking(d) => {
+                    let all = set(&d.gegevens);
+                    let met_tweede = d.tweede.as_ref().is_some_and(|t| *t != d.professional);
+                    if d.tot >= dag && d.onderbouwd() {
+                        stand.doorbrekingen.push(DoorbrekingStand {
+                            id: d.id.clone(),
+                            professional: d.professional.clone(),
+                            verstrekker: d.verstrekker,
+                            gegevens: if met_tweede {
+                                all
+                            } else {
+                                all.without(gegevens.bijzonder())
+                            },
+                            doel: d.doel.clone(),
+                            ontvanger: d.ontvanger,
+                            redenen: d.redenen.clone(),
+                            tot: d.tot,
+                            met_tweede,
                         });
                     }
                 }
@@ -363,7 +425,6 @@ impl Dossier {
                 _ => {}
             }
         }
-        // A withdrawal may have been recorded before the record of the consent reached us: a tombstone outlives order.
         if let Some(stand) = &mut out.casus {
             // Who informs is a party of the case (12.1): the word of an outsider is not enough.
             for i in informeringen.iter().filter(|i| linked.contains(&i.door)) {
@@ -386,11 +447,6 @@ impl Dossier {
                     ontvangers: o.ontvangers.clone(),
                 })
                 .collect();
-            for t in &mut stand.toestemmingen {
-                if intrekkingen.iter().any(|i| i.toestemming == t.id) {
-                    t.stand = ToestemmingGeldig::Ingetrokken;
-                }
-            }
         }
         out
     }
@@ -441,6 +497,7 @@ impl CasusStand {
             individuen: Vec::new(),
             overdrachten: Vec::new(),
             betrokkenen: Vec::new(),
+            doorbrekingen: Vec::new(),
         }
     }
 }

@@ -5,14 +5,17 @@
 //! made from, and a decision cites that version.
 
 mod dossier;
+mod persoon;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    AkkoordStand, CasusStand, Dossier, Geinformeerd, IndividuStand, NoodzaakStand, OverdrachtStand, Toegetreden,
-    ToestemmingGeldig, ToestemmingStand, accession,
+    AkkoordStand, CasusStand, DoorbrekingStand, Dossier, Einde, Geinformeerd, IndividuStand, NoodzaakStand,
+    OverdrachtStand, Registerregel, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession, register,
+    verkeerde_persoon,
 };
+pub use persoon::{Doorbreking, DoorbrekingReden, LeeftijdFeit, Ondertekening, OudersOneens};
 
 use crate::ids::Partij;
 
@@ -50,6 +53,12 @@ pub enum Feit {
     Noodzaak(Noodzaak),
     /// Who the betrokkene is that receives here, and in what capacity (1.4, 1.14).
     Betrokkene(BetrokkeneFeit),
+    /// How old the young person is: decides who must consent (footnote 53).
+    Leeftijd(LeeftijdFeit),
+    /// The parents disagree about consent: a person decides.
+    OudersOneens(OudersOneens),
+    /// A professional breaks their secrecy, by their own decision (6.e).
+    Doorbreking(Doorbreking),
     /// A derde must know who it is about (14.3).
     Individu(Individu),
 }
@@ -73,6 +82,9 @@ impl Feit {
             Self::Overdracht(f) => Some(&f.casus),
             Self::Noodzaak(f) => Some(&f.casus),
             Self::Betrokkene(f) => Some(&f.casus),
+            Self::Leeftijd(f) => Some(&f.casus),
+            Self::OudersOneens(f) => Some(&f.casus),
+            Self::Doorbreking(f) => Some(&f.casus),
             Self::Individu(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
@@ -96,6 +108,9 @@ impl Feit {
             Self::Overdracht(f) => f.op,
             Self::Noodzaak(f) => f.op,
             Self::Betrokkene(f) => f.vanaf,
+            Self::Leeftijd(f) => f.vanaf,
+            Self::OudersOneens(f) => f.vanaf,
+            Self::Doorbreking(f) => f.op,
             Self::Individu(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
@@ -120,6 +135,9 @@ impl Feit {
             Self::Overdracht(_) => "overdracht",
             Self::Noodzaak(_) => "noodzaak",
             Self::Betrokkene(_) => "betrokkene",
+            Self::Leeftijd(_) => "leeftijd",
+            Self::OudersOneens(_) => "ouders-oneens",
+            Self::Doorbreking(_) => "doorbreking",
             Self::Individu(_) => "individu",
         }
     }
@@ -233,6 +251,24 @@ pub struct Toestemming {
     /// Valid up to and including this day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geldig_tot: Option<Date>,
+    /// Who signed. Empty only in what was recorded before signers were: it means what it meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub door: Vec<Ondertekening>,
+    /// The account that recorded it; the gateway fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vastgelegd_door: Option<String>,
+}
+
+impl Toestemming {
+    /// Whether it is the same consent, whoever recorded it.
+    #[must_use]
+    pub fn zelfde_als(&self, other: &Self) -> bool {
+        let bare = |t: &Self| Self {
+            vastgelegd_door: None,
+            ..t.clone()
+        };
+        bare(self) == bare(other)
+    }
 }
 
 /// Consent withdrawn; works for every transfer that starts on or after that day.

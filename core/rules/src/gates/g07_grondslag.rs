@@ -125,9 +125,13 @@ pub(super) fn check(c: &mut Context<'_>) {
     if reach.consent_is_basis && reach.open.and(own).is_empty() && !own.is_empty() {
         // mbo and childcare: without consent nothing goes (S:435, S:479).
         c.fail(Reden::GrondslagToestemmingOntbreekt);
+        // What is there and no longer enough is told as what it is: who renews it need not begin anew.
+        if toestemming::is_there(reach.why) {
+            c.fail(reach.why);
+        }
         return;
     }
-    let why = if reach.consent_is_basis {
+    let why = if reach.consent_is_basis && !toestemming::is_there(reach.why) {
         Reden::GrondslagToestemmingOntbreekt
     } else {
         reach.why

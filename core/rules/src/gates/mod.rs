@@ -327,6 +327,7 @@ fn conclude(mut c: Context<'_>) -> Verdict {
         c.masks.fill(GegevenSet::EMPTY);
     }
     let wetsvoorstellen = kanaal::bills(&c);
+    let (toestemmingen, doorbroken) = toestemming::rests(&c);
     Verdict {
         uitkomst: match (blocked, whole) {
             (true, _) => Uitkomst::Geblokkeerd,
@@ -343,5 +344,7 @@ fn conclude(mut c: Context<'_>) -> Verdict {
         masks: c.masks,
         onthoudingen: c.onthoudingen,
         wetsvoorstellen,
+        toestemmingen,
+        doorbroken,
     }
 }

@@ -58,11 +58,15 @@ const ABSENCE: &[&str] = &[
     "verzuim.vermoedelijke_reden",
     "verzuim.melding",
     "verzuim.meldingsnummer",
+    "verzuim.handeling",
     "verzuim.contact_leerplicht",
     "interventie.school.*",
     "vrij.verzuim",
     "professional.*",
 ];
+
+/// The most that comes back about a report of absence: which report, and what became of it. The school knows whom.
+const HANDLING: &[&str] = &["verzuim.meldingsnummer", "status.verzuimmelding"];
 
 /// The most that a report of removal from an mbo can hold (WEB; S:439).
 const REMOVAL: &[&str] = &[
@@ -147,6 +151,7 @@ pub(super) const fn statute(van: Taak, naar: Taak) -> Option<&'static [&'static 
         (Taak::School, Taak::Duo | Taak::Leerplicht)
         | (Taak::Mbo, Taak::Duo)
         | (Taak::Duo, Taak::Leerplicht | Taak::Samenwerkingsverband) => Some(ABSENCE),
+        (Taak::Duo, Taak::School | Taak::Mbo) => Some(HANDLING),
         (Taak::Mbo, Taak::Rmc) => Some(REMOVAL),
         (Taak::Jeugdhulpaanbieder, Taak::Jeugd) => Some(ACCESS),
         (Taak::Jeugd, Taak::School) => Some(PROVISION),
@@ -234,7 +239,7 @@ fn inside(gegeven: &Gegeven, van: Taak, naar: Taak) -> Option<(&'static str, &'s
         )),
         'b' if !bsn_may_go(van, naar) => Some((
             "het BSN gaat alleen tussen scholen, tussen school en gemeente, en van school naar samenwerkingsverband (voetnoot 45)",
-            "splits de regel, zodat het BSN alleen in een regel tussen die partijen staat",
+            "haal het BSN uit deze regel, of de partij die het niet mag krijgen of geven",
         )),
         _ => None,
     }

@@ -4,7 +4,7 @@
 //! never half a rulebook. Lookups take the same time for ten parties and a hundred thousand.
 
 mod bounds;
-mod channels;
+pub(crate) mod channels;
 mod check;
 mod compile;
 mod finding;

@@ -3,7 +3,9 @@
 //! The facts are read once each, behind a cursor in the store that moves together with the messages it made. So a crash
 //! tells again what was not told, never twice what was, and recording a fact waits for nobody.
 
-use sluis_rules::facts::{Dossier, Feit, Sluitreden};
+use std::collections::BTreeMap;
+
+use sluis_rules::facts::{Dossier, Feit, Intrekking, Sluitreden};
 use sluis_rules::ids::{Partij, Taak};
 
 use super::{Aanzegging, Mededeling, WatNogMag};
@@ -48,6 +50,9 @@ impl Gateway {
 
     /// Whom a fact is told to, and how.
     async fn told_by(&self, feit: &Feit) -> Result<Vec<(Partij, Mededeling)>, PortError> {
+        if let Feit::Intrekking(i) = feit {
+            return self.told_of_withdrawal(i).await;
+        }
         let Some(mededeling) = telling(feit) else {
             return Ok(Vec::new());
         };
@@ -87,6 +92,33 @@ impl Gateway {
         to.sort();
         to.dedup();
         Ok(to.into_iter().map(|p| (p, mededeling.clone())).collect())
+    }
+}
+
+impl Gateway {
+    /// Everyone who got or may have got something on the consent, by the effects it knows them by. Its permission for
+    /// those has lapsed (6.d, 11.5). Read from the ledger after the withdrawal was recorded: nothing that rests on it can
+    /// depart any more, so nobody is missed.
+    async fn told_of_withdrawal(&self, i: &Intrekking) -> Result<Vec<(Partij, Mededeling)>, PortError> {
+        let mut to: BTreeMap<Partij, Vec<String>> = BTreeMap::new();
+        for got in self.inner.store.received(i.casus.clone()).await? {
+            if !got.toestemmingen.contains(&i.toestemming) {
+                continue;
+            }
+            match got.ontvanger.parse() {
+                Ok(partij) => to.entry(partij).or_default().push(got.effect.0),
+                Err(_) => return Err(PortError::Corrupt("the ledger", "a receiver in it is no party")),
+            }
+        }
+        let told = |(partij, effecten)| {
+            let mededeling = Mededeling::Intrekking {
+                casus: i.casus.clone(),
+                op: i.op,
+                effecten,
+            };
+            (partij, mededeling)
+        };
+        Ok(to.into_iter().map(told).collect())
     }
 }
 
@@ -141,8 +173,11 @@ fn telling(feit: &Feit) -> Option<Mededeling> {
         | Feit::Vrijgave(_)
         | Feit::Geheimhouding(_)
         | Feit::Noodzaak(_)
+        | Feit::Betrokkene(_)
         | Feit::Individu(_)
-        | Feit::Betrokkene(_) => return None,
+        | Feit::Leeftijd(_)
+        | Feit::OudersOneens(_)
+        | Feit::Doorbreking(_) => return None,
     })
 }
 

@@ -108,12 +108,10 @@ pub enum Mededeling {
     Intrekking {
         /// The case.
         casus: String,
-        /// Which consent.
-        toestemming: String,
         /// From this day.
         op: Date,
-        /// Which elements rested on it.
-        gegevens: Vec<String>,
+        /// Which messages rested on it, by the ids under which their receiver knows them. Not which consent, nor what of.
+        effecten: Vec<String>,
     },
     /// A right was exercised, or what became of it (13): a request to every participant.
     Recht {
@@ -219,9 +217,8 @@ impl Mededeling {
                 vraag, gegevens, doel, ..
             } => (vec![vraag, doel], gegevens),
             Self::AkkoordAntwoord { vraag, .. } => (vec![vraag], &[]),
-            Self::Intrekking {
-                toestemming, gegevens, ..
-            } => (vec![toestemming], gegevens),
+            // Ids of ours: lower-case hex, in which eight digits in a row are nobody's number.
+            Self::Intrekking { .. } => (Vec::new(), &[]),
             Self::Recht {
                 verzoek,
                 recht,

@@ -10,6 +10,7 @@
 //!
 //! Ports answer in boxed futures, so that the wiring can choose at run time; beside a disk write the box is nothing.
 
+mod accounts;
 mod beheer;
 mod bus;
 mod delivery;
@@ -22,12 +23,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sluis_rules::pseudonym::{PseudonymKeys, Receiver};
 
+pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePersonen};
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
 pub use store::{
-    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, QuarantineItem, Station,
-    Step, Store, Work,
+    Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
+    Received, Station, Step, Store, Work,
 };
 
 /// A boxed answer of a port.

@@ -40,7 +40,7 @@ impl Entry {
     #[must_use]
     pub fn into_record(self, nummer: u64, vorige: String) -> Record {
         Record {
-            versie: 1,
+            versie: self.inhoud.version(),
             nummer,
             tijd_ms: self.tijd_ms,
             stap: self.stap,
@@ -176,6 +176,9 @@ pub enum Next {
     },
 }
 
+/// The note on a message that was being sent when the consent it rests on was withdrawn.
+pub const POSSIBLY: &str = "intrekking: verzending was al begonnen, mogelijk ontvangen";
+
 /// One step of a station, committed whole or not at all.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -230,6 +233,22 @@ pub struct QuarantineItem {
     pub until_ms: u64,
 }
 
+/// What a receiver got: a departure or a fetch, one line of the effect ledger. What exactly and under which rules stands
+/// in the journal of the effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// Which effect.
+    pub effect: EffectId,
+    /// Who got it.
+    pub ontvanger: String,
+    /// The consents it rested on, by id.
+    pub toestemmingen: Vec<String>,
+    /// The number of the journal record of its first departure or fetch.
+    pub nummer: u64,
+    /// When that was, milliseconds since the Unix epoch.
+    pub tijd_ms: u64,
+}
+
 /// The store. Its administrative messages are a part of their own: [`BeheerStore`].
 pub trait Store: BeheerStore + Send + Sync {
     /// Keeps an arrival: messages, outbox rows for judge, journal. Durable before it answers.
@@ -273,7 +292,19 @@ pub trait Store: BeheerStore + Send + Sync {
     /// Records facts with their journal records; gives the version of the last. In the same transaction, messages of
     /// that case that wait in quarantine or for deliver go back to judge. Those with [`Work::departed`] stay at
     /// deliver: a send may have reached its receiver, and only deliver can ask; its last look reads the new fact.
+    ///
+    /// A withdrawal of consent ([`Feit::Intrekking`]) does two things more. What lies in a mailbox of that case and was
+    /// never fetched goes back to judge; what was fetched counts as received. And for each message with
+    /// [`Work::departed`] a copy of the entry is written under its effect, with [`POSSIBLY`] as its note: it was under
+    /// way, and may have arrived.
     fn record_facts(&self, feiten: Vec<(Feit, Entry)>) -> Fut<'_, Result<u64, PortError>>;
+
+    /// The effect ledger of a case: everything a receiver got or may have got, in order of the journal. Kept in the
+    /// transaction of the departure or the fetch, so that a withdrawal recorded after it finds it.
+    fn received(&self, casus: String) -> Fut<'_, Result<Vec<Received>, PortError>>;
+
+    /// Messages of a case under which a send was begun whose end is not known ([`Work::departed`]).
+    fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>>;
 
     /// What waits in the mailbox of a receiver, oldest first, after the given effect (exclusive), without content work.
     fn mailbox(

@@ -236,7 +236,8 @@ pub fn facts() -> Vec<Feit> {
         r#"[{{"soort":"casus","casus":"cas-1","casusoverleg":"thuiszitterstafel","doelen":["a","b"],"vanaf":"2026-09-01","verzuim":"langdurig-relatief"}},
         {{"soort":"fase","casus":"cas-1","fase":"intake","vanaf":"2026-09-01","herbeoordeeld":true}},
         {},{},
-        {{"soort":"informering","casus":"cas-1","door":"{SCHOOL}","op":"2026-09-01","wijze":"gesprek","bekend_bij_deelnemers":true}}]"#,
+        {{"soort":"informering","casus":"cas-1","door":"{SCHOOL}","op":"2026-09-01","wijze":"gesprek","bekend_bij_deelnemers":true}},
+        {{"soort":"leeftijd","casus":"cas-1","vanaf":"2026-09-01","geboren":"2018-05-01"}}]"#,
         deelname(SCHOOL),
         deelname(LEERPLICHT),
     );
@@ -270,7 +271,7 @@ pub fn toestemming(ontvanger: &str) -> Feit {
 pub fn toestemming_id(id: &str, ontvanger: &str) -> Feit {
     feit(&format!(
         r#"{{"soort":"toestemming","id":"{id}","casus":"cas-1","kind":"grondslag","verstrekker":"{SCHOOL}","gegevens":["gezondheid.*"],
-        "doelen":["a"],"ontvangers":["{ontvanger}"],"schriftelijk_op":"2026-09-01"}}"#
+        "doelen":["a"],"ontvangers":["{ontvanger}"],"schriftelijk_op":"2026-09-01","door":[{{"wie":"ouder-met-gezag","op":"2026-09-01"}}]}}"#
     ))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sluis_rules::event::Event;
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
-use sluis_rules::journal::{self, Record};
+use sluis_rules::journal::{self, Record, Stap};
 use sluis_stations::ports::*;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Message {
     pub claim: Option<(u64, u64)>,
     pub attempt: u32,
     pub departed: bool,
+    /// Given out of the mailbox at least once.
+    pub fetched: bool,
     pub at_ms: u64,
     /// When it was put aside last.
     pub aside_ms: u64,
@@ -50,6 +52,54 @@ pub struct State {
 }
 
 impl State {
+    /// The effect ledger, read from the records: the slow way, which is surely right.
+    pub fn received(&self, casus: &str) -> Vec<Received> {
+        let mut out: Vec<Received> = Vec::new();
+        let of = |r: &&Record| {
+            matches!(r.stap, Stap::Vertrek | Stap::Opgehaald) && r.inhoud.casus == casus && r.inhoud.kanaal != "beheer"
+        };
+        for r in self.records.iter().filter(of) {
+            let effect = EffectId(r.effect.clone());
+            match out.iter_mut().find(|had| had.effect == effect) {
+                Some(had) => had.toestemmingen.extend(r.inhoud.toestemmingen.clone()),
+                None => out.push(Received {
+                    effect,
+                    ontvanger: r.inhoud.ontvanger.clone(),
+                    toestemmingen: r.inhoud.toestemmingen.clone(),
+                    nummer: r.nummer,
+                    tijd_ms: r.tijd_ms,
+                }),
+            }
+        }
+        for had in &mut out {
+            had.toestemmingen.sort();
+            had.toestemmingen.dedup();
+        }
+        out
+    }
+
+    pub fn in_doubt(&self, casus: &str) -> Vec<EffectId> {
+        let of = |(_, m): &(&EffectId, &Message)| m.departed && m.event.claim.casus == casus;
+        self.messages.iter().filter(of).map(|(e, _)| e.clone()).collect()
+    }
+
+    /// What a withdrawal does beside what every fact does.
+    pub fn withdrawn(&mut self, casus: &str, entry: &Entry) {
+        let back: Vec<EffectId> = self
+            .messages
+            .iter()
+            .filter(|(_, m)| m.place == Place::Mailbox && !m.fetched && m.event.claim.casus == casus)
+            .map(|(e, _)| e.clone())
+            .collect();
+        back.iter().for_each(|e| self.move_to(e, Place::Judge));
+        for effect in self.in_doubt(casus) {
+            let mut entry = entry.clone();
+            entry.effect = effect.0;
+            entry.inhoud.toelichting = POSSIBLY.to_owned();
+            self.write(entry);
+        }
+    }
+
     pub fn write(&mut self, entry: Entry) {
         let before = self.lines.last().map_or(journal::GENESIS, |l| journal::hash(l));
         let record = entry.into_record(self.lines.len() as u64 + 1, journal::hex(&before));

@@ -31,6 +31,8 @@ pub struct FakeStore {
     changed: Notify,
     /// Runs after facts were read: what happens between reading and committing.
     pub after_facts: Mutex<Vec<Hook>>,
+    /// A planted bug: steps are committed whatever facts were recorded since they were read.
+    pub blind: std::sync::atomic::AtomicBool,
     /// Answers so many calls with an error.
     pub failing: Mutex<u32>,
     /// At the how manieth call from now what goes wrong.
@@ -213,6 +215,7 @@ impl Store for FakeStore {
                         claim: None,
                         attempt: 0,
                         departed: false,
+                        fetched: false,
                         at_ms: m.at_ms,
                         aside_ms: 0,
                         column: None,
@@ -298,11 +301,22 @@ impl Store for FakeStore {
     fn record_facts(&self, feiten: Vec<(Feit, Entry)>) -> Fut<'_, Result<u64, PortError>> {
         self.answer(|s| {
             for (feit, entry) in feiten {
-                s.write(entry);
-                s.record(feit);
+                s.write(entry.clone());
+                s.record(feit.clone());
+                if let Feit::Intrekking(i) = &feit {
+                    s.withdrawn(&i.casus, &entry);
+                }
             }
             s.facts.len() as u64
         })
+    }
+
+    fn received(&self, casus: String) -> Fut<'_, Result<Vec<Received>, PortError>> {
+        self.answer(move |s| s.received(&casus))
+    }
+
+    fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
+        self.answer(move |s| s.in_doubt(&casus))
     }
 
     fn mailbox(
@@ -347,6 +361,7 @@ impl Store for FakeStore {
             if facts.is_some_and(|(casus, versie)| s.versie(&casus) != versie) {
                 return Committed::FactsChanged;
             }
+            s.messages.get_mut(&effect).unwrap().fetched = true;
             s.write(entry);
             Committed::Yes
         })

@@ -51,6 +51,8 @@ pub enum Hulp {
     Vrijgave(GegevenSet),
     /// The party that brought it in agrees to passing it on.
     Akkoord(Partij),
+    /// The date of birth is recorded, so that it is known who must consent.
+    Leeftijd,
     /// Somebody records in what capacity the receiver is the betrokkene: the young person, or who has authority.
     Betrokkene,
     /// The sender states the phase that the case is in.

@@ -59,8 +59,12 @@ fn answer(trial: &Trial<'_>, verdict: &Verdict, reden: Reden, claims: bool) -> V
         | Reden::ToestemmingOntbreekt
         | Reden::ToestemmingIngetrokken
         | Reden::ToestemmingVerlopen
+        | Reden::ToestemmingOntgroeid
+        | Reden::ToestemmingVerkeerdePersoon
+        | Reden::ToestemmingTegenstrijdig
         | Reden::GeheimNietDoorbroken
         | Reden::VoorwaardeOntbreekt => consents(trial, verdict, table),
+        Reden::LeeftijdOnbekend => vec![Hulp::Leeftijd],
         Reden::DerdeToestemmingOntbreekt => consents(trial, verdict, None),
         Reden::HoedanigheidNietVastgelegd => vec![Hulp::Betrokkene],
         Reden::NietVrijgegeven => vec![Hulp::Vrijgave(withheld(verdict, reden))],
@@ -194,6 +198,13 @@ fn on_case(hulp: &Hulp, vraag: &Aanvraag<'_>, doel: &str, casus: &mut CasusStand
         Hulp::Deelname(partij) => casus.deelnemers.push(*partij),
         Hulp::Regierol(partij) => casus.regierol = Some(*partij),
         Hulp::Betrokkene => casus.betrokkenen.push(vraag.ontvanger),
+        // If the persons who signed are those whom that age asks.
+        Hulp::Leeftijd => {
+            let unknown = |t: &&mut ToestemmingStand| t.stand == ToestemmingGeldig::LeeftijdOnbekend;
+            for t in casus.toestemmingen.iter_mut().filter(unknown) {
+                t.stand = ToestemmingGeldig::Aanwezig;
+            }
+        }
         Hulp::Doel => casus.doelen.push(vraag.doel.to_owned()),
         Hulp::Herbeoordeling => casus.herbeoordeeld = true,
         Hulp::Fase => casus.fase = Some(vraag.fase.to_owned()),

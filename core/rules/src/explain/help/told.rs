@@ -30,6 +30,7 @@ impl Hulp {
             Self::Vrijgave(_) => "vrijgave",
             Self::Akkoord(_) => "akkoord",
             Self::Betrokkene => "betrokkene",
+            Self::Leeftijd => "leeftijd",
             Self::NoemFase(_) => "noem-fase",
             Self::Fase => "fase",
             Self::NoemDoel(_) => "noem-doel",
@@ -57,6 +58,7 @@ impl Hulp {
             Self::Vrijgave(_) => "5.3, 6",
             Self::Akkoord(_) => "3.4",
             Self::Betrokkene => "1.4, 1.14",
+            Self::Leeftijd => "6.b, voetnoot 53",
             Self::NoemGeenGrondslag => "4",
         }
     }
@@ -103,6 +105,10 @@ impl Hulp {
             "betrokkene" => (
                 "leg vast wie de ontvanger is: de jongere, een ouder met gezag of een voogd",
                 "record who the receiver is: the young person, a parent with authority or a guardian",
+            ),
+            "leeftijd" => (
+                "leg de geboortedatum van de jongere vast",
+                "record the date of birth of the young person",
             ),
             "noem-fase" => ("noem de fase waarin de casus is", "state the phase the case is in"),
             "fase" => (
@@ -203,6 +209,11 @@ impl Hulp {
             Self::Betrokkene => say(
                 "leg vast wie de ontvanger is, als dat zo is: de jongere, een ouder met gezag of een voogd".into(),
                 "record who the receiver is, if so: the young person, a parent with authority or a guardian".into(),
+            ),
+            Self::Leeftijd => say(
+                "leg de geboortedatum van de jongere vast; de toestemming helpt alleen als zij van wie erover gaat is"
+                    .into(),
+                "record the date of birth of the young person; the consent helps only if it is by whom it takes".into(),
             ),
             Self::NoemFase(fase) => say(
                 format!("noem de fase waarin de casus is: {fase}"),

@@ -128,6 +128,11 @@ impl Kanalen {
     fn tijdvak(&self, dag: Date) -> Option<&Tijdvak> {
         self.later.iter().rev().find(|t| t.vanaf <= dag)
     }
+
+    /// The tijdvak of a day, if there is a day and some bill is law on it.
+    pub(crate) fn on(&self, dag: Option<Date>) -> Option<&Tijdvak> {
+        self.tijdvak(dag?)
+    }
 }
 
 /// What a lookup found.
@@ -162,6 +167,11 @@ impl Rulebook {
     #[must_use]
     pub fn wetsvoorstellen(&self) -> &[Wetsvoorstel] {
         &self.kanalen.wetsvoorstellen
+    }
+
+    /// The days on which a bill that is switched on becomes law.
+    pub fn tijdvakken(&self) -> impl Iterator<Item = Date> + '_ {
+        self.kanalen.later.iter().map(|t| t.vanaf)
     }
 
     /// Whether a channel beside the consultations has any rule.

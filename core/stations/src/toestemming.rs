@@ -1,0 +1,300 @@
+//! The consent register: what may be recorded of it, the age sealed at rest, what ends soon, and who got what on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use sluis_rules::facts::{Einde, Feit, LeeftijdFeit, Toestemming, ToestemmingGeldig, ToestemmingKind};
+use sluis_rules::facts::{register, verkeerde_persoon};
+use sluis_rules::gegeven::GegevenSet;
+use sluis_rules::ids::Partij;
+use sluis_rules::journal::{Padgroep, Record, Stap, hex};
+use sluis_rules::rulebook::Rulebook;
+
+use crate::beheer::BeheerError;
+use crate::gateway::Gateway;
+use crate::ports::{EffectId, FactsRead, PortError, Received};
+use crate::redenen;
+use crate::wie::Wie;
+
+/// One consent of the register, as it stands today. No date of birth, and no day that would tell it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registerpost {
+    /// What was recorded.
+    pub toestemming: Toestemming,
+    /// What it is worth today.
+    pub stand: ToestemmingGeldig,
+    /// How it ends within thirty days, and after how many; none when it does not.
+    pub eindigt: Option<(Einde, u16)>,
+}
+
+/// What one receiver got of a case, or may have got: a line of the effect ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grootboekregel {
+    /// Which effect.
+    pub effect: EffectId,
+    /// Who.
+    pub ontvanger: String,
+    /// The consents it rested on.
+    pub toestemmingen: Vec<String>,
+    /// When it departed or was fetched first, milliseconds since the Unix epoch.
+    pub tijd_ms: u64,
+    /// Hash of the rulebook.
+    pub regelboek: String,
+    /// Which paths, and by which rules.
+    pub paden: Vec<Padgroep>,
+}
+
+/// Where a sealed age belongs: the case, so that it cannot be read as another's.
+fn context(casus: &str) -> String {
+    serde_json::to_string(&("leeftijd", casus)).unwrap_or_default()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let nibble = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    pairs
+        .iter()
+        .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
+        .collect()
+}
+
+fn refused(reden: &'static str, veld: &'static str) -> BeheerError {
+    BeheerError::Geweigerd { reden, veld }
+}
+
+impl Gateway {
+    /// The facts of a case, with the age opened: for deciding, never for showing. An age that cannot be opened stays
+    /// sealed, and then nobody knows it: what rests on it does not pass.
+    pub(crate) async fn facts_of(&self, casus: &str) -> Result<FactsRead, PortError> {
+        let mut read = self.inner.store.facts(casus.to_owned()).await?;
+        for feit in &mut read.feiten {
+            let Feit::Leeftijd(leeftijd) = feit else { continue };
+            let Some(sealed) = leeftijd.verzegeld.as_deref() else {
+                continue;
+            };
+            let sealed = unhex(sealed).unwrap_or_default();
+            match self.inner.sealer.open(&context(&leeftijd.casus), &sealed) {
+                Ok(opened) => {
+                    leeftijd.geboren = std::str::from_utf8(opened.bytes()).ok().and_then(|t| t.parse().ok());
+                }
+                Err(PortError::Corrupt(..)) => leeftijd.geboren = None,
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(read)
+    }
+
+    fn seal_age(&self, leeftijd: &LeeftijdFeit) -> Result<LeeftijdFeit, BeheerError> {
+        let wrong = BeheerError::Ongeldig {
+            veld: "geboren",
+            wat: "is needed, and is a day in the past: the age is sealed here, and never taken sealed",
+        };
+        let today = self.inner.clock.today();
+        let geboren = leeftijd
+            .geboren
+            .filter(|day| leeftijd.verzegeld.is_none() && sluis_rules::leeftijd::leeftijd(*day, today).is_some())
+            .ok_or(wrong)?;
+        let sealed = self
+            .inner
+            .sealer
+            .seal(&context(&leeftijd.casus), geboren.to_string().as_bytes())?;
+        Ok(LeeftijdFeit {
+            geboren: None,
+            verzegeld: Some(hex(&sealed)),
+            ..leeftijd.clone()
+        })
+    }
+
+    /// Makes facts about the person ready to be kept: checks consents against everything that is known, fills in who
+    /// records, seals the age, and leaves out what is there already. The facts that are left, in their order.
+    ///
+    /// # Errors
+    /// A consent that cannot be one, with its own reason; a step for two persons that is taken by one.
+    pub(crate) async fn prepare(&self, wie: &Wie, feiten: Vec<Feit>) -> Result<Vec<Feit>, BeheerError> {
+        let about = |f: &Feit| matches!(f, Feit::Toestemming(_) | Feit::Leeftijd(_) | Feit::Doorbreking(_));
+        if !feiten.iter().any(about) {
+            return Ok(feiten);
+        }
+        let cases: BTreeSet<String> = feiten
+            .iter()
+            .filter(|f| about(f))
+            .filter_map(|f| f.casus().map(str::to_owned))
+            .collect();
+        let mut known: BTreeMap<String, Vec<Feit>> = BTreeMap::new();
+        for casus in cases {
+            let read = self.facts_of(&casus).await.inspect_err(|e| self.port_failed(e))?;
+            known.insert(casus, read.feiten);
+        }
+        let (rulebook, today) = (self.rulebook(), self.inner.clock.today());
+        let mut out = Vec::with_capacity(feiten.len());
+        for feit in &feiten {
+            let casus = feit.casus().unwrap_or_default();
+            let before = known.get(casus).map(Vec::as_slice).unwrap_or_default();
+            match feit {
+                Feit::Toestemming(t) => {
+                    let all = || before.iter().chain(&feiten);
+                    if consents(all()).any(|other| other.id == t.id && other.casus == t.casus && !other.zelfde_als(t)) {
+                        return Err(refused(redenen::TOESTEMMING_TEGENSTRIJDIG, "id"));
+                    }
+                    if consents(before.iter().chain(&out)).any(|other| other.casus == t.casus && other.zelfde_als(t)) {
+                        continue;
+                    }
+                    fit(t, all(), &rulebook, today)?;
+                    out.push(Feit::Toestemming(Toestemming {
+                        vastgelegd_door: Some(wie.account().to_owned()),
+                        ..t.clone()
+                    }));
+                }
+                Feit::Leeftijd(l) => {
+                    let sealed = self.seal_age(l)?;
+                    let last = before
+                        .iter()
+                        .rev()
+                        .find_map(|f| if let Feit::Leeftijd(l) = f { Some(l) } else { None });
+                    if last.is_some_and(|had| had.geboren == l.geboren) {
+                        continue;
+                    }
+                    out.push(Feit::Leeftijd(sealed));
+                }
+                Feit::Doorbreking(d) => {
+                    let covered = d
+                        .gegevens
+                        .iter()
+                        .fold(GegevenSet::EMPTY, |all, p| all.or(rulebook.gegevens().matching(p)));
+                    let special = !covered.and(rulebook.gegevens().bijzonder()).is_empty();
+                    let tweede = match (wie.twee(), special) {
+                        (Ok(two), _) => Some(two.tweede().id().to_owned()),
+                        (Err(error), true) => return Err(BeheerError::Niet(error)),
+                        (Err(_), false) => None,
+                    };
+                    // Who agreed is who logged in, never who is named.
+                    if d.tweede.is_some() && d.tweede != tweede || tweede.as_deref() == Some(d.professional.as_str()) {
+                        return Err(BeheerError::Niet(crate::ports::AccountRefusal::ZelfdePersoon));
+                    }
+                    if before.iter().any(|f| {
+                        matches!(f, Feit::Doorbreking(had) if had.id == d.id && had.tweede == tweede && {
+                            let mut same = d.clone();
+                            same.tweede.clone_from(&had.tweede);
+                            same == *had
+                        })
+                    }) {
+                        continue;
+                    }
+                    out.push(Feit::Doorbreking(sluis_rules::facts::Doorbreking {
+                        tweede,
+                        ..d.clone()
+                    }));
+                }
+                _ => out.push(feit.clone()),
+            }
+        }
+        Ok(out)
+    }
+
+    /// The consents of a case as they stand today, in order of recording.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn consents(&self, casus: &str) -> Result<Vec<Registerpost>, PortError> {
+        let read = self.facts_of(casus).await?;
+        let lines = register(&read.feiten, casus, self.inner.clock.today());
+        Ok(lines
+            .into_iter()
+            .map(|line| Registerpost {
+                toestemming: line.toestemming.clone(),
+                stand: line.stand,
+                eindigt: line.eindigt,
+            })
+            .collect())
+    }
+
+    /// The effect ledger of a case: who got or may have got what, when, under which rules, on which consents. With a
+    /// consent, only what rested on it.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn ledger(&self, casus: &str, toestemming: Option<&str>) -> Result<Vec<Grootboekregel>, PortError> {
+        let mut out = Vec::new();
+        for got in self.inner.store.received(casus.to_owned()).await? {
+            if toestemming.is_some_and(|id| !got.toestemmingen.iter().any(|t| t == id)) {
+                continue;
+            }
+            let Received {
+                effect,
+                ontvanger,
+                toestemmingen,
+                nummer,
+                tijd_ms,
+            } = got;
+            let records = self.history_of(effect.as_str()).await?;
+            let departed = records.iter().find(|r| r.nummer == nummer);
+            let regelboek = departed.map(|r| r.inhoud.regelboek.clone()).unwrap_or_default();
+            out.push(Grootboekregel {
+                paden: passed(&records, nummer),
+                effect,
+                ontvanger,
+                toestemmingen,
+                tijd_ms,
+                regelboek,
+            });
+        }
+        Ok(out)
+    }
+}
+
+/// The paths that left with the departure of this number: its own when it was narrower than the decision before it.
+fn passed(records: &[Record], nummer: u64) -> Vec<Padgroep> {
+    let until = || records.iter().rev().filter(|r| r.nummer <= nummer);
+    let own = until()
+        .find(|r| r.nummer == nummer)
+        .filter(|r| !r.inhoud.paden.is_empty());
+    let decided = || until().find(|r| r.stap == Stap::Besluit && !r.inhoud.paden.is_empty());
+    let mut paden = own.or_else(decided).map(|r| r.inhoud.paden.clone()).unwrap_or_default();
+    paden.retain(|group| group.actie != "weggelaten");
+    paden
+}
+
+fn consents<'f>(feiten: impl Iterator<Item = &'f Feit>) -> impl Iterator<Item = &'f Toestemming> {
+    feiten.filter_map(|f| if let Feit::Toestemming(t) = f { Some(t) } else { None })
+}
+
+/// Whether a consent can be one: it covers something, was given, by the right persons, and names parties that are known.
+fn fit<'f>(
+    t: &Toestemming,
+    feiten: impl Iterator<Item = &'f Feit> + Clone,
+    rulebook: &Rulebook,
+    today: Date,
+) -> Result<(), BeheerError> {
+    let purposes = |d: &String| rulebook.doelen().iter().any(|known| known.id == *d);
+    if t.gegevens.is_empty() || t.doelen.is_empty() || !t.doelen.iter().all(purposes) {
+        let veld = if t.gegevens.is_empty() { "gegevens" } else { "doelen" };
+        return Err(refused(redenen::TOESTEMMING_DEKT_NIETS, veld));
+    }
+    if t.door.is_empty() {
+        return Err(refused(redenen::TOESTEMMING_ZONDER_ONDERTEKENAAR, "door"));
+    }
+    if t.schriftelijk_op > today || t.door.iter().any(|o| o.op > t.schriftelijk_op) {
+        return Err(refused(redenen::TOESTEMMING_IN_TOEKOMST, "schriftelijk_op"));
+    }
+    let by_fact = |p: &Partij| {
+        feiten.clone().any(|f| match f {
+            Feit::Toetreding(x) => x.partij == *p,
+            Feit::Deelname(x) => x.partij == *p,
+            _ => false,
+        })
+    };
+    let known = |p: &Partij| rulebook.partij(p).is_some() || by_fact(p);
+    if !known(&t.verstrekker) {
+        return Err(refused(redenen::TOESTEMMING_PARTIJ_ONBEKEND, "verstrekker"));
+    }
+    // A derde is nobody's party: that is what it is.
+    if t.kind != ToestemmingKind::Derde && !t.ontvangers.iter().all(known) {
+        return Err(refused(redenen::TOESTEMMING_PARTIJ_ONBEKEND, "ontvangers"));
+    }
+    if verkeerde_persoon(feiten, t, today).is_some() {
+        return Err(refused(redenen::TOESTEMMING_VERKEERDE_PERSOON, "door"));
+    }
+    Ok(())
+}
