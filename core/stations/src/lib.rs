@@ -22,6 +22,7 @@ mod entry;
 mod fanout;
 mod gate;
 mod gateway;
+mod heridentificatie;
 mod intake;
 mod judge;
 mod look;
@@ -45,6 +46,7 @@ pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, Wa
 pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;
+pub use heridentificatie::{Heridentificatie, HeridentificatieRefusal};
 pub use intake::Receipt;
 pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};
 pub use outcome::{Outcome, Tellers};
