@@ -12,13 +12,13 @@ macro_rules! files {
     };
 }
 
-const RULES: [(&str, &str); 25] = files!("../config/convenant/":
+const RULES: [(&str, &str); 26] = files!("../config/convenant/":
     "convenant.toml" "doelen.toml" "gegevens.toml" "grondslagen.toml" "artikelen.toml"
     "casusoverleg/thuiszitterstafel.toml" "casusoverleg/loket-onderwijs.toml" "casusoverleg/loket-voorschool.toml"
     "casusoverleg/schoolondersteuning.toml" "casusoverleg/vot.toml"
     "overdracht/loket-onderwijs-thuiszitterstafel.toml" "overdracht/loket-voorschool-vot.toml"
     "overdracht/schoolondersteuning-thuiszitterstafel.toml" "overdracht/vot-schoolondersteuning.toml"
-    "betrokkene.toml" "derde.toml" "wetsvoorstellen.toml"
+    "betrokkene.toml" "derde.toml" "wetsvoorstellen.toml" "informatie.toml"
     "wettelijk/individuele-voorziening.toml" "wettelijk/toeleiding.toml" "wettelijk/verwijdering-mbo.toml"
     "wettelijk/verzuimmelding-mbo.toml" "wettelijk/verzuimmelding-terug.toml" "wettelijk/verzuimmelding.toml" "wettelijk/verzuimregister-swv.toml"
     "wettelijk/verzuimregister.toml");

@@ -1,5 +1,6 @@
 //! The command line: one command a file. Exit codes: 0 ok, 1 findings or blocked, 2 usage, 75 temporary, 78 configuration.
 
+mod brief;
 mod bron;
 mod check;
 mod completions;
@@ -9,10 +10,12 @@ mod explain;
 mod gebruiker;
 mod geval;
 mod heridentificeer;
+mod inzage;
 mod man;
 mod matrix;
 mod minimise;
 mod output;
+mod register;
 mod run;
 mod simulate;
 mod test;
@@ -106,6 +109,12 @@ enum Command {
     Minimise(minimise::Args),
     /// What became of a message and why, from the journal
     Why(why::Args),
+    /// The letter that informs the betrokkene beforehand (12), for a case: HTML in Dutch or English
+    Brief(brief::Args),
+    /// What was given about a person, to whom, when and why: access (13), agreed by two persons
+    Inzage(inzage::Args),
+    /// The register of processing activities (AVG 30): from the rules, and from what really flowed
+    Register(register::Args),
     /// Accounts of persons: add, list, roles, password, code, switch off
     Gebruiker(gebruiker::Args),
     /// Find which of some persons a third party's pseudonym is: two people, journalled, the question on standard input
@@ -148,6 +157,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args, &out),
         Command::Demo(args) => demo::run(&args, &out),
         Command::Why(args) => why::run(&args, &out),
+        Command::Brief(args) => brief::run(&args, &out),
+        Command::Inzage(args) => inzage::run(&args, &out),
+        Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),
         Command::Heridentificeer(args) => heridentificeer::run(&args, &out),
         Command::Simulate(args) => simulate::run(&args, &out),

@@ -32,7 +32,7 @@ const MARGIN: Duration = Duration::from_secs(10);
 const SHORT: u64 = 60;
 
 enum Key {
-    Ec(EcdsaKeyPair),
+    Ec(Box<EcdsaKeyPair>),
     Rsa(Box<RsaKeyPair>),
 }
 
@@ -175,7 +175,7 @@ fn key(config: &Config, random: &SystemRandom) -> Result<Key, ConfigError> {
     let der = PrivatePkcs8KeyDer::from_pem_slice(&config.key).map_err(|_| wrong("is no PEM of PKCS#8"))?;
     let der = der.secret_pkcs8_der();
     if let Ok(pair) = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der, random) {
-        return Ok(Key::Ec(pair));
+        return Ok(Key::Ec(Box::new(pair)));
     }
     let rsa = RsaKeyPair::from_pkcs8(der).map_err(|_| wrong("is neither P-256 nor RSA of at least 2048 bits"))?;
     Ok(Key::Rsa(Box::new(rsa)))

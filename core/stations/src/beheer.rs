@@ -5,6 +5,7 @@ use sluis_rules::facts::{Doorbreking, Feit, Informering};
 use sluis_rules::gegeven::Gegevens;
 use sluis_rules::ids::Taak;
 use sluis_rules::journal::{Inhoud, Record, Stap};
+use sluis_rules::register::BEHEER;
 
 use crate::gateway::Gateway;
 use crate::outcome::Tellers;
@@ -318,7 +319,7 @@ impl Gateway {
             effect: effect.to_owned(),
             trace_id: trace_id.to_owned(),
             span_id: span_id.to_owned(),
-            verwerking: format!("{}beheer", self.inner.settings.verwerking),
+            verwerking: format!("{}{BEHEER}", self.inner.settings.verwerking),
             inhoud: Inhoud {
                 casus,
                 toelichting,

@@ -24,6 +24,7 @@ mod gate;
 mod gateway;
 mod heridentificatie;
 mod intake;
+mod inzage;
 mod judge;
 mod look;
 mod mailbox;
@@ -37,6 +38,7 @@ mod run;
 mod schema;
 mod toestemming;
 mod trace;
+pub mod verzuim;
 mod wie;
 mod words;
 
@@ -48,6 +50,7 @@ pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings
 pub use gateway::Gateway;
 pub use heridentificatie::{Heridentificatie, HeridentificatieRefusal};
 pub use intake::Receipt;
+pub use inzage::{InzageError, Inzien};
 pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};
 pub use outcome::{Outcome, Tellers};
 pub use refusal::{IntakeRefusal, Klasse};

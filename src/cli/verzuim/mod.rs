@@ -1,6 +1,9 @@
 //! `sluis verzuim`: absence. `detect` reads a file of registrations in pupil order and tells the signals; it keeps nothing.
-//! `statistiek` makes a table of counts out of them that is about nobody.
+//! `statistiek` makes a table of counts out of them that is about nobody. `import` keeps a file in the book of absence;
+//! `meldingen` shows the reports that came of it.
 
+mod import;
+mod meldingen;
 mod statistiek;
 mod verteller;
 
@@ -10,16 +13,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
-use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
-use sluis_rules::rulebook::Source;
-use sluis_rules::verzuim::{Afnemer, Dag, Geteld, Kalenders, Regio, Stroom, Vorm, Wetsvoorstellen};
+use sluis_rules::verzuim::{Afnemer, Dag, Geteld, Regio, Stroom, Vorm, Wetsvoorstellen};
 use verteller::Verteller;
 
 use super::explain::today;
 use super::{Exit, Failure, Out, Outcome};
-
-static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/kalender");
+use crate::kalender;
 
 /// How much is read at once.
 const BLOK: usize = 256 * 1024;
@@ -38,6 +38,10 @@ enum Command {
     Detect(Detect),
     /// Count per school and period, with small counts hidden: for who may know how much, and not who
     Statistiek(statistiek::Args),
+    /// Keep a file of registrations in the book of absence; reports follow when Sluis runs
+    Import(import::Args),
+    /// Show the queue of reports of absence, with their terms
+    Meldingen(meldingen::Args),
 }
 
 /// How the lines of a file are written.
@@ -87,17 +91,15 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     match &args.command {
         Command::Detect(args) => detect(&args.invoer, out),
         Command::Statistiek(args) => statistiek::run(args, out),
+        Command::Import(args) => import::run(args, out),
+        Command::Meldingen(args) => meldingen::run(args, out),
     }
 }
 
 fn detect(args: &Invoer, out: &Out) -> Outcome {
-    let size = std::fs::metadata(&args.file).ok().map(|m| m.len());
-    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
-        Some(size) => indicatif::ProgressBar::new(size),
-        None => indicatif::ProgressBar::hidden(),
-    };
+    let (mut input, bar) = open(&args.file, out)?;
     let mut verteller = Verteller::nieuw(out, bar.clone());
-    let Some(geteld) = voer(args, &bar, &mut verteller, Verteller::is_dicht)? else {
+    let Some(geteld) = voer(args, &mut *input, &bar, &mut verteller, Verteller::is_dicht)? else {
         // The reader had enough.
         return Ok(Exit::Ok);
     };
@@ -113,11 +115,12 @@ fn detect(args: &Invoer, out: &Out) -> Outcome {
 /// Reads the file through the rules; `None` when who hears it had enough.
 fn voer<A: Afnemer>(
     args: &Invoer,
+    input: &mut dyn Read,
     bar: &indicatif::ProgressBar,
     bij: &mut A,
     genoeg: impl Fn(&A) -> bool,
 ) -> Result<Option<Geteld>, Failure> {
-    let mut kalenders = kalenders(args.kalender.as_deref()).map_err(Failure::configuration)?;
+    let mut kalenders = kalender::load(args.kalender.as_deref()).map_err(Failure::configuration)?;
     if let Some(regio) = args.regio {
         kalenders.anders(match regio {
             RegioArg::Noord => Regio::Noord,
@@ -125,14 +128,6 @@ fn voer<A: Afnemer>(
             RegioArg::Zuid => Regio::Zuid,
         });
     }
-    let mut input: Box<dyn Read> = if args.file.as_os_str() == "-" {
-        Box::new(std::io::stdin().lock())
-    } else {
-        let file = File::open(&args.file)
-            .with_context(|| format!("cannot read the registrations at {}", args.file.display()))
-            .map_err(Failure::usage)?;
-        Box::new(file)
-    };
     let wetten = Wetsvoorstellen {
         terugdringen_verzuim: args.terugdringen_verzuim.map(Dag::from),
     };
@@ -170,35 +165,18 @@ fn voer<A: Afnemer>(
     }
 }
 
-/// The calendars of a directory, or those in the program.
-fn kalenders(dir: Option<&Path>) -> anyhow::Result<Kalenders> {
-    let mut sources = Vec::new();
-    match dir {
-        None => {
-            for file in EXAMPLE
-                .files()
-                .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
-            {
-                sources.push(Source {
-                    name: file.path().display().to_string(),
-                    text: file.contents_utf8().unwrap_or_default().to_owned(),
-                });
-            }
-        }
-        Some(dir) => {
-            let failed = || format!("cannot read the calendars at {}", dir.display());
-            for entry in std::fs::read_dir(dir).with_context(failed)? {
-                let path = entry.with_context(failed)?.path();
-                if path.extension().is_some_and(|e| e == "toml") {
-                    sources.push(Source {
-                        name: path.display().to_string(),
-                        text: std::fs::read_to_string(&path)
-                            .with_context(|| format!("cannot read {}", path.display()))?,
-                    });
-                }
-            }
-        }
+/// A file or stdin, with a bar that shows how far it is when it is large and a person looks.
+fn open(path: &Path, out: &Out) -> Result<(Box<dyn Read>, indicatif::ProgressBar), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((Box::new(std::io::stdin().lock()), indicatif::ProgressBar::hidden()));
     }
-    sources.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Kalenders::parse(&sources)?)
+    let file = File::open(path)
+        .with_context(|| format!("cannot read the registrations at {}", path.display()))
+        .map_err(Failure::usage)?;
+    let size = file.metadata().ok().map(|m| m.len());
+    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
+        Some(size) => indicatif::ProgressBar::new(size),
+        None => indicatif::ProgressBar::hidden(),
+    };
+    Ok((Box::new(file), bar))
 }

@@ -13,7 +13,7 @@ use sluis_rules::aggregaat::{
 };
 use sluis_rules::verzuim::{Afnemer, Regel, RegelFout, Signaal, Vervolg, Vondst};
 
-use super::{Invoer, voer};
+use super::{Invoer, open, voer};
 use crate::cli::explain::today;
 use crate::cli::{Exit, Failure, Out, Outcome};
 
@@ -126,7 +126,8 @@ pub(super) fn run(args: &Args, out: &Out) -> Outcome {
         waarnemingen: Vec::new(),
         fouten: 0,
     };
-    voer(&args.invoer, &indicatif::ProgressBar::hidden(), &mut teller, |_| false)?;
+    let (mut input, bar) = open(&args.invoer.file, out)?;
+    voer(&args.invoer, &mut *input, &bar, &mut teller, |_| false)?;
     if teller.fouten > 0 {
         // A table that is mended later is another table over the same days: the two could be subtracted.
         let message = anyhow!(

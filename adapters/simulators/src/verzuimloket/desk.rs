@@ -50,6 +50,13 @@ fn text<'a>(value: &'a Value, at: &str) -> &'a str {
     value.pointer(at).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// Puts a field into an object.
+pub(super) fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value);
+    }
+}
+
 /// What the decree wants of a report, as far as it is known.
 fn complete(body: &Value) -> Result<(), Refused> {
     let kind = text(body, "/verzuim/soort");
@@ -148,7 +155,7 @@ impl Desk {
         let number = melding.meldingsnummer.clone();
         let mut change = json!({ "datum": today, "status": melding.status });
         if handeling == "INTREKKEN" {
-            change["redenIngetrokken"] = json!("S");
+            put(&mut change, "redenIngetrokken", json!("S"));
         }
         if !keeps {
             self.changed(&kenmerk, change);
@@ -168,9 +175,9 @@ impl Desk {
 
     fn changed(&mut self, kenmerk: &str, mut change: Value) {
         let number = self.meldingen.get(kenmerk).map(|m| m.meldingsnummer.clone());
-        change["kenmerk"] = json!(kenmerk);
-        change["meldingsnummer"] = json!(number);
-        change["volgnummer"] = json!(self.wijzigingen.len() + 1);
+        put(&mut change, "kenmerk", json!(kenmerk));
+        put(&mut change, "meldingsnummer", json!(number));
+        put(&mut change, "volgnummer", json!(self.wijzigingen.len() + 1));
         self.wijzigingen.push(change);
     }
 

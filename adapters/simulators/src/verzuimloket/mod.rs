@@ -36,8 +36,8 @@ use crate::control::{self, answer};
 use crate::fault::problem;
 use crate::record::{Recorder, now_ms};
 use crate::server::{Core, Simulator};
-use desk::Desk;
 pub use desk::Melding;
+use desk::{Desk, put};
 use token::Tokens;
 
 /// How the desk runs. `Default` binds a free port on 127.0.0.1, keeps nothing on disk and checks no signature.
@@ -158,7 +158,7 @@ impl Office {
             return false;
         }
         if change.get("datum").is_none() {
-            change["datum"] = json!(today());
+            put(&mut change, "datum", json!(today()));
         }
         let mut desk = self.desk();
         let line = json!({ "regel": "effect", "dag": today(), "kenmerk": kenmerk, "behandeling": change });

@@ -14,7 +14,9 @@ mod accounts;
 mod beheer;
 mod bus;
 mod delivery;
+mod persoon;
 mod store;
+mod verzuim;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -27,10 +29,12 @@ pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePe
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
+pub use persoon::{About, AboutItem, PersoonStore};
 pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
     Received, Station, Step, Store, Work,
 };
+pub use verzuim::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuimboek};
 
 /// A boxed answer of a port.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -163,6 +163,14 @@ impl Rulebook {
         self.kanalen.wettelijke_partijen.get(partij)
     }
 
+    /// All parties by statute, in order of their ids.
+    #[must_use]
+    pub fn wettelijke_partijen(&self) -> Vec<(&Partij, &WettelijkePartij)> {
+        let mut all: Vec<_> = self.kanalen.wettelijke_partijen.iter().collect();
+        all.sort_by_key(|(p, _)| **p);
+        all
+    }
+
     /// The bills.
     #[must_use]
     pub fn wetsvoorstellen(&self) -> &[Wetsvoorstel] {
@@ -172,6 +180,11 @@ impl Rulebook {
     /// The days on which a bill that is switched on becomes law.
     pub fn tijdvakken(&self) -> impl Iterator<Item = Date> + '_ {
         self.kanalen.later.iter().map(|t| t.vanaf)
+    }
+
+    /// The plans of the channels beside the consultations, as they are on a day.
+    pub(crate) fn kanaal_plans(&self, dag: Date) -> &Plans<KanaalKey> {
+        self.kanalen.tijdvak(dag).map_or(&self.kanalen.plans, |t| &t.kanalen)
     }
 
     /// Whether a channel beside the consultations has any rule.
