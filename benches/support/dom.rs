@@ -128,6 +128,8 @@ fn generalise(wijze: Wijze, value: &Value, dag: Date) -> Option<Value> {
         })),
         Wijze::Pc4 => value.as_str()?.get(..4).map(Value::from),
         Wijze::Jaar => value.as_str()?.get(..4).map(Value::from),
+        // Made with a key, which this naive reading has not.
+        Wijze::Schuilnaam => None,
         Wijze::Leeftijd => {
             let born: Date = value.as_str()?.parse().ok()?;
             let had = (dag.month(), dag.day()) >= (born.month(), born.day());

@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod gebruiker;
 mod geval;
+mod heridentificeer;
 mod inbreuken;
 mod inzage;
 mod man;
@@ -119,6 +120,8 @@ enum Command {
     Register(register::Args),
     /// Accounts of persons: add, list, roles, password, code, switch off
     Gebruiker(gebruiker::Args),
+    /// Find which of some persons a third party's pseudonym is: two people, journalled, the question on standard input
+    Heridentificeer(heridentificeer::Args),
     /// Run a simulated system as a process of its own, for trying out and for tests
     Simulate(simulate::Args),
     /// School absence: find the signals in a file of registrations
@@ -162,6 +165,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Inzage(args) => inzage::run(&args, &out),
         Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),
+        Command::Heridentificeer(args) => heridentificeer::run(&args, &out),
         Command::Simulate(args) => simulate::run(&args, &out),
         Command::Check(args) => check::run(&args, &out),
         Command::Test(args) => test::run(&args, &out),

@@ -224,6 +224,29 @@ impl Sluis {
     }
 }
 
+/// The stations without anything that runs: for a command that acts on the store by itself, with the accounts of persons.
+pub(crate) fn beside(
+    data: &Path,
+    rulebook: Arc<Rulebook>,
+    clock: Arc<dyn Clock>,
+) -> Result<(Gateway, AccountBook), StartError> {
+    let (keys, store) = open(data)?;
+    let sealer: Arc<dyn Sealer> = Arc::new(keys);
+    let accounts = AccountBook::new(data.join(ACCOUNTS), Arc::clone(&sealer), Arc::clone(&clock));
+    let gateway = Gateway::new(Parts {
+        store: Arc::new(store),
+        bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN)),
+        sealer,
+        clock,
+        entropy: entropy(),
+        routes: BTreeMap::new(),
+        rulebook,
+        koppelingen: BTreeMap::new(),
+        settings: sluis_stations::Settings::default(),
+    })?;
+    Ok((gateway, accounts))
+}
+
 /// Opens keys and store. Keys are made only where there is no store yet: a store without its keys is a mistake to stop at.
 pub(crate) fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
     private_dir(data).map_err(|e| StartError::Data(data.to_owned(), e.kind()))?;

@@ -15,8 +15,8 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_rules::mapping::Outgoing;
 use sluis_rules::verzuim::{RegelFout, Vorm};
-use sluis_stations::Beheerbericht;
 use sluis_stations::verzuim::{Innameverslag, MeldingRegel};
+use sluis_stations::{AkkoordVraag, Beheerbericht};
 
 use sluis_stations::{Grootboekregel, Registerpost};
 
@@ -306,6 +306,18 @@ pub trait Doors: Send + Sync {
 
     /// The party confirms one. `false`: not there, or never fetched.
     fn confirm<'a>(&'a self, caller: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>>;
+
+    /// Asks who brought something in for its accord; the id of the message that asks.
+    fn ask_accord<'a>(&'a self, caller: &'a Caller, vraag: AkkoordVraag) -> Fut<'a, Result<String, Refusal>>;
+
+    /// The answer of the party that was asked. `false`: no such question for it, or it was answered before.
+    fn answer_accord<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        id: String,
+        akkoord: bool,
+    ) -> Fut<'a, Result<bool, Refusal>>;
 
     /// What no receiver confirmed, the earliest deadline first: for the operator.
     fn unconfirmed<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>>;

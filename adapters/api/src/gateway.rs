@@ -5,8 +5,8 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
-    BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse, MailboxRefusal, NoticeRefusal,
-    REGELS_GEWEIGERD, REGELS_NOG_NIET, Registerpost, RulesAlarm, Wie,
+    AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse,
+    MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, Registerpost, RulesAlarm, Wie,
 };
 
 use crate::auth::Caller;
@@ -83,6 +83,15 @@ impl From<NoticeRefusal> for Refusal {
             NoticeRefusal::NotNow => Kind::Unavailable,
         };
         Self::new(kind, refusal.slug())
+    }
+}
+
+impl From<AkkoordRefusal> for Refusal {
+    fn from(refusal: AkkoordRefusal) -> Self {
+        match refusal {
+            AkkoordRefusal::Bericht(refusal) => refusal.into(),
+            AkkoordRefusal::Beheer(error) => error.into(),
+        }
     }
 }
 
@@ -206,6 +215,20 @@ impl Doors for Gateway {
 
     fn confirm<'a>(&'a self, caller: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>> {
         Box::pin(async move { Ok(self.notice_confirm(&known(self, caller)?, partij, &id).await?) })
+    }
+
+    fn ask_accord<'a>(&'a self, caller: &'a Caller, vraag: AkkoordVraag) -> Fut<'a, Result<String, Refusal>> {
+        Box::pin(async move { Ok(Self::ask_accord(self, &known(self, caller)?, vraag).await?) })
+    }
+
+    fn answer_accord<'a>(
+        &'a self,
+        caller: &'a Caller,
+        partij: Partij,
+        id: String,
+        akkoord: bool,
+    ) -> Fut<'a, Result<bool, Refusal>> {
+        Box::pin(async move { Ok(Self::answer_accord(self, &known(self, caller)?, partij, &id, akkoord).await?) })
     }
 
     fn unconfirmed<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Vec<Beheerbericht>, Refusal>> {

@@ -206,6 +206,10 @@ impl BeheerStore for SqliteStore {
         Box::pin(self.read(move |c| beheer::unconfirmed(c, after.as_deref(), at_most(limit))))
     }
 
+    fn note(&self, entry: Entry) -> Fut<'_, Result<(), PortError>> {
+        Box::pin(self.write(move |tx| journal::write(tx, vec![entry], None)))
+    }
+
     fn unconfirmed_counts(&self, now_ms: u64) -> Fut<'_, Result<(u64, u64), PortError>> {
         Box::pin(self.read(move |c| beheer::counts(c, now_ms)))
     }

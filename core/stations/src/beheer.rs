@@ -342,8 +342,9 @@ impl Gateway {
     }
 }
 
-const WORD: &str = "is not an id: use 1 to 64 lower-case letters, digits, `-`, `_` and `.`, never a number of a person";
-const ELEMENT: &str =
+pub(crate) const WORD: &str =
+    "is not an id: use 1 to 64 lower-case letters, digits, `-`, `_` and `.`, never a number of a person";
+pub(crate) const ELEMENT: &str =
     "names an element that the dictionary does not have: use its id, or a prefix such as `gezondheid.*`";
 const NOBODY: &str = "names nobody: name each party that receives";
 const MANNER: &str = "is not a manner: use gesprek, brief, e-mail, portaal, telefonisch or anders";
@@ -425,7 +426,12 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
             need(f.tot >= f.op && last.is_ok_and(|last| f.tot <= last), "tot", TERM)
         }
         Feit::Intrekking(f) => need(word(&f.toestemming), "toestemming", WORD),
-        Feit::Akkoord(_) | Feit::Regierol(_) | Feit::Sluiting(_) => Ok(()),
+        Feit::Akkoord(f) => {
+            need(f.gegevens.is_empty() || known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(f.doel.as_deref().is_none_or(word), "doel", WORD)?;
+            need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
+        }
+        Feit::Regierol(_) | Feit::Sluiting(_) => Ok(()),
         Feit::Vrijgave(f) => {
             need(word(&f.professional), "professional", WORD)?;
             need(known(&f.gegevens), "gegevens", ELEMENT)

@@ -9,6 +9,7 @@
 //!
 //! To add a station's refusal: one constant in [`redenen`], one page in `schemas/redenen/`.
 
+mod akkoord;
 mod beheer;
 mod beheerbericht;
 mod chain;
@@ -21,6 +22,7 @@ mod entry;
 mod fanout;
 mod gate;
 mod gateway;
+mod heridentificatie;
 mod intake;
 mod inzage;
 mod judge;
@@ -40,11 +42,13 @@ pub mod verzuim;
 mod wie;
 mod words;
 
+pub use akkoord::{AkkoordRefusal, AkkoordVraag};
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
 pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, WatNogMag};
 pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;
+pub use heridentificatie::{Heridentificatie, HeridentificatieRefusal};
 pub use intake::Receipt;
 pub use inzage::{InzageError, Inzien};
 pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};

@@ -231,3 +231,155 @@ async fn a_crash_at_any_call_forgets_no_fact_and_tells_none_twice() {
         }
     }
 }
+
+mod akkoord {
+    use sluis_rules::facts::Feit;
+    use sluis_stations::{AkkoordRefusal, AkkoordVraag};
+
+    use super::*;
+
+    /// JGZ brought something in; the SWV would pass it on to leerplicht.
+    fn vraag(ontvanger: &str, doel: &str) -> AkkoordVraag {
+        AkkoordVraag {
+            casus: "cas-1".into(),
+            vraag: "v-1".into(),
+            doorgever: partij(SWV),
+            inbrenger: partij(JGZ),
+            ontvanger: partij(ontvanger),
+            gegevens: vec!["gezondheid.belastbaarheid".into()],
+            doel: doel.into(),
+        }
+    }
+
+    fn table() -> World {
+        let mut plan = Plan::default();
+        plan.facts.extend([deelname(JGZ), deelname(SWV)]);
+        plan.build()
+    }
+
+    fn accords(world: &World) -> Vec<sluis_rules::facts::Akkoord> {
+        let state = world.store.state();
+        let accord = |f: &Feit| match f {
+            Feit::Akkoord(a) => Some(a.clone()),
+            _ => None,
+        };
+        state.facts.iter().filter_map(accord).collect()
+    }
+
+    #[tokio::test]
+    async fn a_yes_becomes_a_fact_for_what_was_asked_and_the_asker_hears_it() {
+        let world = table();
+        let (swv, jgz) = (world.kindkans(), world.gateway.caller("jgz").unwrap());
+        let id = world.gateway.ask_accord(&swv, vraag(LEERPLICHT, "a")).await.unwrap();
+        assert_eq!(
+            world.gateway.ask_accord(&swv, vraag(LEERPLICHT, "a")).await.unwrap(),
+            id,
+            "asked once"
+        );
+        assert_eq!(kinds(&told(&world, "jgz", JGZ).await), ["akkoord-vraag"]);
+        assert!(world.gateway.answer_accord(&jgz, partij(JGZ), &id, true).await.unwrap());
+        assert!(
+            !world
+                .gateway
+                .answer_accord(&jgz, partij(JGZ), &id, false)
+                .await
+                .unwrap(),
+            "answered before"
+        );
+        let all = accords(&world);
+        assert_eq!(all.len(), 1);
+        assert_eq!(
+            (all[0].ontvanger, all[0].doel.as_deref()),
+            (partij(LEERPLICHT), Some("a"))
+        );
+        assert_eq!(all[0].gegevens, ["gezondheid.belastbaarheid"]);
+        let heard = told(&world, "kindkans", SWV).await;
+        assert!(matches!(
+            &heard[0].mededeling,
+            Mededeling::AkkoordAntwoord { akkoord: true, .. }
+        ));
+        assert!(
+            told(&world, "jgz", JGZ).await.is_empty(),
+            "the question is confirmed with it"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_no_is_no_fact_and_the_asker_hears_it_too() {
+        let world = table();
+        let (swv, jgz) = (world.kindkans(), world.gateway.caller("jgz").unwrap());
+        // For its own further use: it is asked for that as well (3.4).
+        let id = world.gateway.ask_accord(&swv, vraag(SWV, "b")).await.unwrap();
+        assert!(
+            world
+                .gateway
+                .answer_accord(&jgz, partij(JGZ), &id, false)
+                .await
+                .unwrap()
+        );
+        assert!(accords(&world).is_empty());
+        let heard = told(&world, "kindkans", SWV).await;
+        assert!(matches!(
+            &heard[0].mededeling,
+            Mededeling::AkkoordAntwoord { akkoord: false, .. }
+        ));
+    }
+
+    #[tokio::test]
+    async fn only_who_is_at_the_case_asks_and_only_who_is_asked_answers() {
+        let world = table();
+        let (swv, jgz) = (world.kindkans(), world.gateway.caller("jgz").unwrap());
+        let asked = async |v: AkkoordVraag| world.gateway.ask_accord(&swv, v).await.unwrap_err();
+        let mut other = vraag(LEERPLICHT, "a");
+        other.doorgever = partij(SCHOOL);
+        assert!(
+            matches!(asked(other).await, AkkoordRefusal::Bericht(NoticeRefusal::NotYours)),
+            "a mandate is not enough"
+        );
+        for (wrong, veld) in [
+            (
+                AkkoordVraag {
+                    inbrenger: partij(JEUGD),
+                    ..vraag(LEERPLICHT, "a")
+                },
+                "inbrenger",
+            ),
+            (
+                AkkoordVraag {
+                    inbrenger: partij(SWV),
+                    ..vraag(LEERPLICHT, "a")
+                },
+                "inbrenger",
+            ),
+            (
+                AkkoordVraag {
+                    gegevens: Vec::new(),
+                    ..vraag(LEERPLICHT, "a")
+                },
+                "gegevens",
+            ),
+            (
+                AkkoordVraag {
+                    casus: "999900006".into(),
+                    ..vraag(LEERPLICHT, "a")
+                },
+                "casus",
+            ),
+            (vraag(LEERPLICHT, "f"), "doel"),
+        ] {
+            let error = asked(wrong).await.to_string();
+            assert!(error.contains(veld) && !error.contains("9999"), "{error}");
+        }
+        let id = world.gateway.ask_accord(&swv, vraag(LEERPLICHT, "a")).await.unwrap();
+        assert!(world.gateway.answer_accord(&swv, partij(JGZ), &id, true).await.is_err());
+        assert!(!world.gateway.answer_accord(&swv, partij(SWV), &id, true).await.unwrap());
+        assert!(
+            !world
+                .gateway
+                .answer_accord(&jgz, partij(JGZ), "00", true)
+                .await
+                .unwrap()
+        );
+        assert!(accords(&world).is_empty());
+    }
+}

@@ -183,3 +183,97 @@ async fn what_is_at_rest_holds_the_pseudonym_and_not_the_number() {
             .all(|r| !serde_json::to_string(r).unwrap().contains("schuilnaam\":\""))
     );
 }
+
+mod heridentificatie {
+    use sluis_stations::ports::{Account, AccountRol, TweePersonen};
+    use sluis_stations::{Heridentificatie, HeridentificatieRefusal};
+
+    use super::*;
+
+    fn twee() -> TweePersonen {
+        let (op, fg) = (AccountRol::Operator, AccountRol::Fg);
+        TweePersonen::new(Account::new("op-1", [op]), &[op], Account::new("fg-1", [fg]), &[op, fg]).unwrap()
+    }
+
+    fn vraag(schuilnaam: &str, derde: &str, doel: &str) -> Heridentificatie {
+        Heridentificatie {
+            derde: partij(derde),
+            doel: doel.into(),
+            schuilnaam: schuilnaam.into(),
+            kandidaten: ["999990342", BSN, "999999990"]
+                .iter()
+                .map(|b| b.parse().unwrap())
+                .collect(),
+        }
+    }
+
+    async fn schuilnaam(world: &World) -> String {
+        let (_, content) = given(world, "e-1", EEN, "b").await;
+        let value: serde_json::Value = serde_json::from_slice(content.out.bytes()).unwrap();
+        value["bijdragen"][0]["inhoud"]["persoon"]["schuilnaam"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    #[tokio::test]
+    async fn the_source_finds_the_person_and_the_journal_who_asked() {
+        let world = world();
+        let name = schuilnaam(&world).await;
+        let ask = async |v: Heridentificatie| world.gateway.reidentify(&twee(), &v).await.unwrap();
+        assert_eq!(ask(vraag(&name, EEN, "b")).await, Some(1));
+        assert_eq!(
+            ask(vraag(&name, TWEE, "b")).await,
+            None,
+            "another derde has other names"
+        );
+        assert_eq!(ask(vraag(&name, EEN, "e")).await, None, "and so has another purpose");
+        let state = world.store.state();
+        let told: Vec<_> = state
+            .records
+            .iter()
+            .filter(|r| r.effect == "heridentificatie")
+            .collect();
+        assert_eq!(told.len(), 3, "also what found nobody");
+        assert_eq!(told[0].inhoud.toelichting, "heridentificatie door op-1 met fg-1");
+        let all = serde_json::to_string(&told).unwrap();
+        assert!(!all.contains(BSN) && !all.contains(&name));
+    }
+
+    #[tokio::test]
+    async fn not_too_many_a_day_and_nothing_unrecorded() {
+        let world = world();
+        let name = schuilnaam(&world).await;
+        for wrong in [
+            Heridentificatie {
+                kandidaten: Vec::new(),
+                ..vraag(&name, EEN, "b")
+            },
+            vraag("Fenna", EEN, "b"),
+            vraag(&name, EEN, "Fenna"),
+        ] {
+            let refused = world.gateway.reidentify(&twee(), &wrong).await.unwrap_err();
+            assert!(matches!(refused, HeridentificatieRefusal::Ongeldig(_)) && !refused.to_string().contains("Fenna"));
+        }
+        *world.store.fault.lock().unwrap() = Some((1, support::store::Fault::Fail));
+        assert!(
+            world
+                .gateway
+                .reidentify(&twee(), &vraag(&name, EEN, "b"))
+                .await
+                .is_err(),
+            "not recorded, not told"
+        );
+        for _ in 0..20 {
+            world
+                .gateway
+                .reidentify(&twee(), &vraag(&name, EEN, "b"))
+                .await
+                .unwrap();
+        }
+        let refused = world.gateway.reidentify(&twee(), &vraag(&name, EEN, "b")).await;
+        assert_eq!(refused.unwrap_err(), HeridentificatieRefusal::TeVaak);
+        world.clock.forward(25 * 3600);
+        assert!(world.gateway.reidentify(&twee(), &vraag(&name, EEN, "b")).await.is_ok());
+    }
+}

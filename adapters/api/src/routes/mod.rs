@@ -2,6 +2,7 @@
 //! that could identify a person.
 
 mod aankondigingen;
+mod akkoord;
 mod beheerberichten;
 mod berichten;
 mod feiten;
@@ -9,8 +10,8 @@ mod geblokkeerd;
 mod gezondheid;
 mod postbus;
 mod sessies;
-mod verzuim;
 mod toestemmingen;
+mod verzuim;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             "/v1/beheerberichten/{id}",
             get(beheerberichten::fetch).delete(beheerberichten::confirm),
         )
+        .route("/v1/akkoordvragen", post(akkoord::ask))
+        .route("/v1/akkoordvragen/{id}/antwoord", post(akkoord::answer))
         .route("/v1/feiten", post(feiten::record))
         .route("/v1/geblokkeerd", get(geblokkeerd::list))
         .route(

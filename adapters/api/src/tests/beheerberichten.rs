@@ -122,3 +122,41 @@ async fn content_that_is_too_old_is_an_alarm_for_the_operator() {
     assert_eq!(health["status"], "pass");
     assert!(health["aantallen"].is_null());
 }
+
+#[tokio::test]
+async fn a_party_asks_for_an_accord_and_another_answers() {
+    let house = house().await;
+    let addr = house.server.addr();
+    let post = |line: &str, token: &str| format!("{}\r\nContent-Type: application/json", bearer(line, token));
+    let vraag = format!(
+        r#"{{"casus":"cas-1","vraag":"v-1","doorgever":"{LEERPLICHT}","inbrenger":"{SCHOOL}","ontvanger":"{LEERPLICHT}",
+        "gegevens":["gezondheid.*"],"doel":"a"}}"#
+    );
+    let ask = post("POST /v1/akkoordvragen", LEERPLICHT_TOKEN);
+    let reply = send(addr, &ask, vraag.as_bytes()).await;
+    assert_eq!((reply.status, &reply.json()["beheerbericht"]), (201, &EFFECT.into()));
+    let answer = |id: &str| post(&format!("POST /v1/akkoordvragen/{id}/antwoord"), LEERPLICHT_TOKEN);
+    assert_eq!(send(addr, &answer(EFFECT), br#"{"akkoord":false}"#).await.status, 204);
+    send(addr, &answer("00"), br#"{"akkoord":true}"#)
+        .await
+        .is_problem("niet-in-postbus");
+    for wrong in [
+        &b"{}"[..],
+        br#"{"akkoord":"ja, Fenna mag"}"#,
+        br#"{"akkoord":true,"reden":"Fenna"}"#,
+    ] {
+        let refused = send(addr, &answer(EFFECT), wrong).await;
+        refused.is_problem("feit-ongeldig");
+        assert!(!refused.body.contains("Fenna"));
+    }
+    let school = post("POST /v1/akkoordvragen", SCHOOL_TOKEN);
+    send(addr, &school, vraag.as_bytes()).await.is_problem("geen-mandaat");
+    assert_eq!(
+        house.played.asked(),
+        [
+            "ask leerplicht v-1".to_owned(),
+            format!("accord {LEERPLICHT} {EFFECT} false"),
+            format!("accord {LEERPLICHT} 00 true")
+        ]
+    );
+}

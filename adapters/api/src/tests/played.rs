@@ -9,7 +9,7 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
 use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
-use sluis_stations::{Beheerbericht, Grootboekregel, Mededeling, Registerpost, Wie};
+use sluis_stations::{AkkoordVraag, Beheerbericht, Grootboekregel, Mededeling, Registerpost, Wie};
 
 use crate::auth::Caller;
 use crate::doors::{
@@ -198,6 +198,22 @@ impl Doors for Played {
 
     fn confirm<'a>(&'a self, _: &'a Caller, partij: Partij, id: String) -> Fut<'a, Result<bool, Refusal>> {
         self.note(format!("confirm {partij} {id}"));
+        self.answer(id == EFFECT)
+    }
+
+    fn ask_accord<'a>(&'a self, caller: &'a Caller, vraag: AkkoordVraag) -> Fut<'a, Result<String, Refusal>> {
+        self.note(format!("ask {} {}", caller.koppeling, vraag.vraag));
+        self.answer(EFFECT.to_owned())
+    }
+
+    fn answer_accord<'a>(
+        &'a self,
+        _: &'a Caller,
+        partij: Partij,
+        id: String,
+        akkoord: bool,
+    ) -> Fut<'a, Result<bool, Refusal>> {
+        self.note(format!("accord {partij} {id} {akkoord}"));
         self.answer(id == EFFECT)
     }
 

@@ -62,7 +62,7 @@ pub struct CasusStand {
     /// Consents, withdrawn and expired ones included.
     pub toestemmingen: Vec<ToestemmingStand>,
     /// Accords.
-    pub akkoorden: Vec<(Partij, Partij, Partij)>,
+    pub akkoorden: Vec<AkkoordStand>,
     /// Releases: receiver and elements.
     pub vrijgaven: Vec<(Partij, GegevenSet)>,
     /// Who has the lead in the case; it counts only while that party takes part.
@@ -104,6 +104,21 @@ pub struct DoorbrekingStand {
     pub tot: Date,
     /// A second person agreed.
     pub met_tweede: bool,
+}
+
+/// An accord that works on the day (3.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AkkoordStand {
+    /// Who brought it in.
+    pub inbrenger: Partij,
+    /// Who passes it on.
+    pub doorgever: Partij,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// What of it.
+    pub gegevens: GegevenSet,
+    /// For which purpose; `None`: every purpose of the case.
+    pub doel: Option<String>,
 }
 
 /// A recorded necessity (5.4).
@@ -309,6 +324,30 @@ impl Dossier {
                     // outlives order.
                     stand: persoon.stand(t, contradicts(consents.iter().copied(), t), dag),
                 }),
+                Feit::Akkoord(a) => {
+                    let now = if a.gegevens.is_empty() {
+                        GegevenSet::ALL
+                    } else {
+                        set(&a.gegevens)
+                    };
+                    // A later record about the same replaces an earlier one: so it can end.
+                    let same = |had: &&mut AkkoordStand| {
+                        (had.inbrenger, had.doorgever, had.ontvanger, &had.doel)
+                            == (a.inbrenger, a.doorgever, a.ontvanger, &a.doel)
+                    };
+                    for had in stand.akkoorden.iter_mut().filter(same) {
+                        had.gegevens = had.gegevens.without(now);
+                    }
+                    if a.tot.is_none_or(|tot| tot >= dag) {
+                        stand.akkoorden.push(AkkoordStand {
+                            inbrenger: a.inbrenger,
+                            doorgever: a.doorgever,
+                            ontvanger: a.ontvanger,
+                            gegevens: now,
+                            doel: a.doel.clone(),
+                        });
+                    }
+                }
                 Feit::Doorbreking(d) => {
                     let all = set(&d.gegevens);
                     let met_tweede = d.tweede.as_ref().is_some_and(|t| *t != d.professional);
@@ -330,7 +369,6 @@ impl Dossier {
                         });
                     }
                 }
-                Feit::Akkoord(a) => stand.akkoorden.push((a.inbrenger, a.doorgever, a.ontvanger)),
                 Feit::Vrijgave(v) => stand.vrijgaven.push((v.ontvanger, set(&v.gegevens))),
                 Feit::Regierol(r) => stand.regierol = Some(r.partij),
                 // The strictest ending stays: nothing that comes later brings a deceased child's case back to a table.

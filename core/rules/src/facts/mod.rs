@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    CasusStand, DoorbrekingStand, Dossier, Einde, Geinformeerd, IndividuStand, NoodzaakStand, OverdrachtStand,
-    Registerregel, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession, register, verkeerde_persoon,
+    AkkoordStand, CasusStand, DoorbrekingStand, Dossier, Einde, Geinformeerd, IndividuStand, NoodzaakStand,
+    OverdrachtStand, Registerregel, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession, register,
+    verkeerde_persoon,
 };
 pub use persoon::{Doorbreking, DoorbrekingReden, LeeftijdFeit, Ondertekening, OudersOneens};
 
@@ -292,10 +293,19 @@ pub struct Akkoord {
     pub inbrenger: Partij,
     /// Who passes them on.
     pub doorgever: Partij,
-    /// To whom.
+    /// To whom; who passes it on itself when the accord is for its own further use.
     pub ontvanger: Partij,
+    /// Dictionary elements, or prefixes such as `gezondheid.*`; empty: all that was brought in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gegevens: Vec<String>,
+    /// For this purpose only; absent: for every purpose of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doel: Option<String>,
     /// On which day.
     pub op: Date,
+    /// Up to and including this day. A later record about the same replaces an earlier one, so that it can end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
 }
 
 /// Release of free text or an attachment by a named professional.

@@ -4,9 +4,9 @@
 
 use super::{Context, g02_partijen, g07_grondslag, is_secret};
 use crate::event::Kanaal;
-use crate::facts::Toegetreden;
+use crate::facts::{AkkoordStand, Toegetreden};
 use crate::gegeven::GegevenSet;
-use crate::ids::Taak;
+use crate::ids::{Partij, Taak};
 use crate::verdict::Reden;
 
 pub(super) fn check(c: &mut Context<'_>) {
@@ -30,13 +30,9 @@ pub(super) fn check(c: &mut Context<'_>) {
             c.withhold(n, GegevenSet::ALL, Reden::InbrengerOnbekend);
             continue;
         }
-        let accord = c.casus.is_some_and(|casus| {
-            casus
-                .akkoorden
-                .contains(&(inbrenger, c.vraag.afzender, c.vraag.ontvanger))
-        });
-        if !accord {
-            c.withhold(n, GegevenSet::ALL, Reden::AkkoordOntbreekt);
+        let accord = accord(c, inbrenger);
+        c.withhold(n, GegevenSet::ALL.without(accord), Reden::AkkoordOntbreekt);
+        if accord.is_empty() {
             continue;
         }
         // To the betrokkene the accord is enough: nobody asks who else may tell them what is about them.
@@ -47,6 +43,18 @@ pub(super) fn check(c: &mut Context<'_>) {
         c.withhold(n, beyond.0, Reden::InbrengerMagNiet);
         c.withhold(n, beyond.1, beyond.2);
     }
+}
+
+/// What the party that brought it in agreed to, for this passing on and this purpose. An accord to the sender's own
+/// further use, in which nobody receives, is none to pass on.
+fn accord(c: &Context<'_>, inbrenger: Partij) -> GegevenSet {
+    let v = c.vraag;
+    let ours = |a: &&AkkoordStand| {
+        (a.inbrenger, a.doorgever, a.ontvanger) == (inbrenger, v.afzender, v.ontvanger)
+            && a.doel.as_deref().is_none_or(|doel| doel == v.doel)
+    };
+    let all = c.casus.into_iter().flat_map(|casus| &casus.akkoorden).filter(ours);
+    all.fold(GegevenSet::EMPTY, |all, a| all.or(a.gegevens))
 }
 
 /// What the party that brought it in could not give to this receiver itself: no rule, a less precise rule, or no basis;

@@ -82,6 +82,9 @@ pub trait BeheerStore: Send + Sync {
     /// What no receiver confirmed yet, those of the earliest deadline first, after the given id (exclusive).
     fn unconfirmed(&self, after: Option<String>, limit: usize) -> Fut<'_, Result<Vec<NoticeItem>, PortError>>;
 
+    /// Writes one journal record of an act that changes nothing else; durable when it answers.
+    fn note(&self, entry: Entry) -> Fut<'_, Result<(), PortError>>;
+
     /// How many are not confirmed, and of how many of those the deadline passed.
     fn unconfirmed_counts(&self, now_ms: u64) -> Fut<'_, Result<(u64, u64), PortError>>;
 }

@@ -222,6 +222,10 @@ impl BeheerStore for FakeStore {
         })
     }
 
+    fn note(&self, entry: Entry) -> Fut<'_, Result<(), PortError>> {
+        self.answer(move |s| s.write(entry))
+    }
+
     fn unconfirmed_counts(&self, now: u64) -> Fut<'_, Result<(u64, u64), PortError>> {
         self.answer(move |s| {
             let open = s.notices.iter().filter(|n| n.confirmed_ms.is_none());

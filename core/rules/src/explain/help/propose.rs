@@ -2,7 +2,9 @@
 
 use super::{Hulp, Stand, Trial};
 use crate::event::Kanaal;
-use crate::facts::{CasusStand, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingKind, ToestemmingStand};
+use crate::facts::{
+    AkkoordStand, CasusStand, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingKind, ToestemmingStand,
+};
 use crate::gates::{Aanvraag, is_secret};
 use crate::gegeven::GegevenSet;
 use crate::ids::{Partij, Taak};
@@ -208,7 +210,13 @@ fn on_case(hulp: &Hulp, vraag: &Aanvraag<'_>, doel: &str, casus: &mut CasusStand
         Hulp::Fase => casus.fase = Some(vraag.fase.to_owned()),
         Hulp::Informering => casus.geinformeerd = Geinformeerd::Ja,
         Hulp::Vrijgave(gegevens) => casus.vrijgaven.push((vraag.ontvanger, *gegevens)),
-        Hulp::Akkoord(inbrenger) => casus.akkoorden.push((*inbrenger, vraag.afzender, vraag.ontvanger)),
+        Hulp::Akkoord(inbrenger) => casus.akkoorden.push(AkkoordStand {
+            inbrenger: *inbrenger,
+            doorgever: vraag.afzender,
+            ontvanger: vraag.ontvanger,
+            gegevens: GegevenSet::ALL,
+            doel: None,
+        }),
         Hulp::Toestemming {
             kind,
             verstrekker,

@@ -1,0 +1,116 @@
+//! `sluis heridentificeer`: which of some persons a derde's pseudonym is. Two people prove who they are; what they ask comes
+//! by standard input, never in an argument that others see. It needs the store for itself: stop Sluis first.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use sluis_rules::ids::{Bsn, Partij};
+use sluis_stations::ports::{AccountRol, Accounts, Bewijs, TweePersonen};
+use sluis_stations::{Heridentificatie, HeridentificatieRefusal};
+use zeroize::Zeroizing;
+
+use super::{Exit, Failure, Out, Outcome, runtime};
+use crate::clock::SystemClock;
+use crate::{regels, settings, wiring};
+
+/// No question is larger.
+const MOST: u64 = 64 * 1024;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The configuration of the Sluis that gave the pseudonym
+    #[arg(long, value_name = "FILE", conflicts_with = "data", required_unless_present = "data")]
+    config: Option<PathBuf>,
+    /// The data directory itself
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+/// The question on standard input, as JSON.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vraag {
+    eerste: Wie,
+    tweede: Wie,
+    derde: Partij,
+    doel: String,
+    schuilnaam: String,
+    kandidaten: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wie {
+    account: String,
+    wachtwoord: String,
+    code: String,
+}
+
+impl Wie {
+    fn bewijs(self) -> Bewijs {
+        Bewijs {
+            account: self.account,
+            wachtwoord: self.wachtwoord,
+            code: self.code,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
+    let data = match (&args.data, &args.config) {
+        (Some(data), _) => data.clone(),
+        (None, Some(config)) => {
+            let loaded = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
+            loaded.data
+        }
+        (None, None) => return Err(Failure::usage(anyhow::anyhow!("give --config or --data"))),
+    };
+    let mut text = Zeroizing::new(Vec::new());
+    std::io::stdin()
+        .take(MOST)
+        .read_to_end(&mut text)
+        .map_err(Failure::temporary)?;
+    // The error of the parser would quote what it read.
+    let vraag: Vraag = serde_json::from_slice(&text).map_err(|_| {
+        Failure::usage(anyhow::anyhow!(
+            "standard input is not the question: JSON with eerste, tweede (each account, wachtwoord, code), derde, doel, \
+             schuilnaam and kandidaten (BSNs)"
+        ))
+    })?;
+    let rulebook = Arc::new(regels::load(None).map_err(Failure::configuration)?);
+    let found = runtime()?.block_on(async {
+        let (gateway, accounts) = wiring::beside(&data, rulebook, Arc::new(SystemClock::new())).map_err(|e| {
+            if e.is_temporary() {
+                Failure::temporary(e)
+            } else {
+                Failure::configuration(e)
+            }
+        })?;
+        let eerste = accounts.verify(vraag.eerste.bewijs()).await.map_err(Failure::usage)?;
+        let tweede = accounts.verify(vraag.tweede.bewijs()).await.map_err(Failure::usage)?;
+        let (operator, fg) = (AccountRol::Operator, AccountRol::Fg);
+        let twee = TweePersonen::new(eerste, &[operator], tweede, &[operator, fg]).map_err(Failure::usage)?;
+        let bsn = |text: &String| text.parse::<Bsn>();
+        let kandidaten = vraag.kandidaten.iter().map(bsn).collect::<Result<_, _>>();
+        let asked = Heridentificatie {
+            derde: vraag.derde,
+            doel: vraag.doel,
+            schuilnaam: vraag.schuilnaam,
+            kandidaten: kandidaten.map_err(Failure::usage)?,
+        };
+        gateway.reidentify(&twee, &asked).await.map_err(|e| match e {
+            HeridentificatieRefusal::Ongeldig(_) => Failure::usage(e),
+            HeridentificatieRefusal::TeVaak | HeridentificatieRefusal::Poort(_) => Failure::temporary(e),
+        })
+    })?;
+    // Which of them, by its place: the number itself is on no screen.
+    let place = found.map(|n| n.saturating_add(1));
+    out.json(&serde_json::json!({ "kandidaat": place }));
+    out.line(match place {
+        Some(n) => format!("{} {n}", out.say("het is kandidaat", "it is candidate")),
+        None => out.say("het is geen van hen", "it is none of them").to_owned(),
+    });
+    Ok(if found.is_some() { Exit::Ok } else { Exit::Findings })
+}
