@@ -388,3 +388,36 @@ fn a_new_element_is_no_wider_than_its_family() {
         assert_eq!(with(id, letter, special, telling), 0, "{id} {letter}");
     }
 }
+
+#[test]
+fn who_gives_only_with_consent_has_no_basis_without() {
+    for (id, was) in [
+        ("mbo-toestemming", "alles"),
+        ("kinderopvang-swv", "alles"),
+        ("toestemming-derde", "alles"),
+    ] {
+        let mut sources = example();
+        let file = text(&mut sources, "grondslagen.toml");
+        let (head, block) = file.split_once(&format!("id = \"{id}\"")).unwrap();
+        let block = block.replacen(&format!("toestemming = \"{was}\""), "toestemming = \"geen\"", 1);
+        *file = format!("{head}id = \"{id}\"{block}");
+        let findings = Rulebook::parse(&sources).err().unwrap_or_default();
+        assert!(
+            findings.iter().any(|f| f.message.contains("4.3, 4.6")),
+            "{id}: {findings:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_report_of_absence_cannot_do_without_absence() {
+    let (_, findings) = after(
+        "wettelijk/verzuimmelding.toml",
+        "vereist = [[\"persoon.bsn\", \"persoon.onderwijsnummer\"], [\"verzuim.ongeoorloofd\"]]",
+        "vereist = [[\"school.naam\"], [\"verzuim.ongeoorloofd\", \"verzuim.soort\"]]",
+    );
+    assert!(
+        findings.iter().any(|f| f.message.contains("geen plicht om te melden")),
+        "{findings:#?}"
+    );
+}

@@ -123,7 +123,7 @@ fn outcome(
             };
         }
         GateOutcome::Faalt(r) => {
-            let detail = detail(dossier, vraag, r, nl);
+            let detail = detail(rules, dossier, vraag, r, nl);
             return format!("{}{detail}", reason(r, taal));
         }
         GateOutcome::Onthoudt => {
@@ -225,7 +225,7 @@ const fn elsewhere(kanaal: Kanaal, gate: Gate, nl: bool) -> Option<&'static str>
 }
 
 /// What the sender stated against what the facts say.
-fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> String {
+fn detail(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> String {
     let casus = dossier.casus.as_ref();
     let against = |stated: &str, facts: &str| {
         if nl {
@@ -241,8 +241,11 @@ fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> St
         Reden::CasusGesloten => casus
             .and_then(|c| c.gesloten)
             .map_or_else(String::new, |why| closed(why, nl)),
-        Reden::DoelNietVanOverleg | Reden::StroomOnbekend => format!(" ({})", vraag.doel),
-        Reden::AndereGrondslag => format!(" ({})", vraag.grondslag.unwrap_or("–")),
+        Reden::DoelNietVanOverleg | Reden::StroomOnbekend => known(rules, vraag.doel),
+        Reden::AndereGrondslag => vraag
+            .grondslag
+            .filter(|id| (0..).map_while(|n| rules.grondslag(n)).any(|g| g.id == **id))
+            .map_or_else(String::new, |id| format!(" ({id})")),
         _ => String::new(),
     }
 }
@@ -259,4 +262,15 @@ fn closed(why: Sluitreden, nl: bool) -> String {
         Sluitreden::Overleden => ("overleden", "deceased"),
     };
     format!(" ({})", if nl { dutch } else { english })
+}
+
+/// A purpose or a flow that the rules know, in brackets. What a sender made up is its own words: they are not repeated.
+fn known(rules: &Rulebook, doel: &str) -> String {
+    let purpose = rules.doelen().iter().any(|d| d.id == doel);
+    let flow = rules.stromen().iter().any(|s| s.id == doel);
+    if purpose || flow {
+        format!(" ({doel})")
+    } else {
+        String::new()
+    }
 }

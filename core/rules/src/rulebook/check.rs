@@ -165,6 +165,23 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
             "schrijf letters = [\"a\", …] als laatste regel van het blok",
         ));
     }
+    // For these two, consent is the basis itself, whoever receives (S:435, S:463, S:479).
+    let bound = g
+        .van
+        .iter()
+        .find(|t| matches!(t.get_ref(), Taak::Mbo | Taak::Kinderopvang));
+    let within = matches!(g.kanaal, Kanaal::Casusoverleg | Kanaal::Derde);
+    if let Some(taak) = bound.filter(|_| within && g.toestemming != ToestemmingNodig::Alles) {
+        f.push(Finding::new(
+            "grondslagen.toml",
+            taak.span(),
+            format!(
+                "{} geeft alleen met toestemming, voor alle gegevens (4.3, 4.6)",
+                taak.get_ref()
+            ),
+            "schrijf toestemming = \"alles\", of zet deze taak in een eigen blok",
+        ));
+    }
     let secret = g
         .van
         .iter()

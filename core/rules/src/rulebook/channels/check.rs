@@ -235,6 +235,20 @@ fn flow(file: &str, s: &StroomFile, files: &Files, gegevens: &Gegevens, f: &mut 
             "noem per groep de gegevens waarvan er ten minste één nodig is",
         ));
     }
+    // The duty is there for unauthorised absence only: without it there is nothing to report (LPW 21a; S:423).
+    let reports = s.van.iter().any(|t| matches!(t.get_ref(), Taak::School | Taak::Mbo))
+        && s.naar
+            .iter()
+            .any(|t| matches!(t.get_ref(), Taak::Duo | Taak::Leerplicht));
+    let asked = |group: &Vec<Spanned<String>>| group.iter().all(|name| name.get_ref() == "verzuim.ongeoorloofd");
+    if reports && !vereist.iter().any(|group| !group.is_empty() && asked(group)) {
+        f.push(Finding::new(
+            file,
+            s.vereist.span(),
+            "zonder ongeoorloofd verzuim is er geen plicht om te melden (4.3, LPW 21a)",
+            "zet in `vereist` ook de groep [\"verzuim.ongeoorloofd\"]",
+        ));
+    }
     let others = s.van.iter().any(|t| *t.get_ref() != Taak::Jeugdhulpaanbieder);
     if let Some(flag) = s.ook_onder_geheim.as_ref().filter(|flag| *flag.get_ref() && others) {
         f.push(Finding::new(
