@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -21,7 +21,7 @@ pub(super) struct Tafel<'r> {
     /// Its name in the matrix.
     pub id: String,
     pub doelen: Cow<'r, [String]>,
-    pub fasen: &'r [String],
+    pub fasen: Cow<'r, [String]>,
     pub senders: BTreeSet<Taak>,
     /// Who may receive, and which kinds of message.
     pub receivers: BTreeMap<Taak, BTreeSet<Bericht>>,
@@ -35,7 +35,7 @@ pub(super) struct Tafel<'r> {
 const OUTCOME: [Bericht; 2] = [Bericht::Verslag, Bericht::Status];
 
 /// A channel beside the consultations knows no phases: one that is always there.
-static ALWAYS: LazyLock<[String; 1]> = LazyLock::new(|| ["altijd".to_owned()]);
+const ALWAYS: &str = "altijd";
 
 impl<'r> Tafel<'r> {
     fn of_overleg(place: u8, o: &'r Casusoverleg) -> Self {
@@ -46,7 +46,7 @@ impl<'r> Tafel<'r> {
             place,
             id: o.id.clone(),
             doelen: Cow::Borrowed(&o.doelen),
-            fasen: &o.fasen,
+            fasen: Cow::Borrowed(&o.fasen),
             senders: senders(o),
             receivers: outcome.chain(table).collect(),
             condition: o.toestemming_voorwaarde,
@@ -63,7 +63,7 @@ impl<'r> Tafel<'r> {
             place,
             id: format!("{OVERDRACHT}{id}"),
             doelen: Cow::Borrowed(&second.doelen),
-            fasen: &first.fasen,
+            fasen: Cow::Borrowed(&first.fasen),
             senders: senders(first),
             receivers: table.map(|d| (d.taak, Bericht::ALL.into())).collect(),
             condition: first.toestemming_voorwaarde || second.toestemming_voorwaarde,
@@ -91,7 +91,7 @@ impl<'r> Tafel<'r> {
             place: place.unwrap_or_default(),
             id,
             doelen: Cow::Borrowed(&[]),
-            fasen: &*ALWAYS,
+            fasen: Cow::Owned(vec![ALWAYS.to_owned()]),
             senders,
             receivers,
             condition: false,

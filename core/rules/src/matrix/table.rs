@@ -116,7 +116,7 @@ fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Tafel<'_>, van:
     }
     line(
         out,
-        format_args!("\n| 5.1 | gegevens | {} | artikel |", join(o.fasen, " | ")),
+        format_args!("\n| 5.1 | gegevens | {} | artikel |", join(o.fasen.iter(), " | ")),
     );
     line(out, format_args!("|---|---|{}---|", "---|".repeat(o.fasen.len())));
     out.push_str(&body);
