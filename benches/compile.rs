@@ -38,6 +38,7 @@ fn sources(extra: usize) -> Sources {
     read(&root.join("config/convenant"), "", &mut all.rules);
     read(&root.join("schemas/canoniek"), "", &mut all.schemas);
     let convenant = all.rules.iter_mut().find(|s| s.name == "convenant.toml").unwrap();
+    convenant.text = convenant.text.replace("\n# einde\n", "\n");
     for n in 0..extra {
         write!(
             convenant.text,
@@ -46,6 +47,7 @@ fn sources(extra: usize) -> Sources {
         )
         .unwrap();
     }
+    convenant.text.push_str("# einde\n");
     all
 }
 

@@ -37,6 +37,7 @@ fn rulebook(extra: usize) -> Rulebook {
     rules.extend(read("config/convenant/casusoverleg", "casusoverleg/"));
     rules.extend(read("config/convenant/wettelijk", "wettelijk/"));
     let convenant = rules.iter_mut().find(|s| s.name == "convenant.toml").unwrap();
+    convenant.text = convenant.text.replace("\n# einde\n", "\n");
     for n in 0..extra {
         write!(
             convenant.text,
@@ -45,6 +46,7 @@ fn rulebook(extra: usize) -> Rulebook {
         )
         .unwrap();
     }
+    convenant.text.push_str("# einde\n");
     let schemas = read("schemas/canoniek", "");
     Rulebook::parse(&Sources { rules, schemas }).expect("the example region loads")
 }

@@ -12,15 +12,15 @@ macro_rules! files {
     };
 }
 
-const RULES: [(&str, &str); 24] = files!("../config/convenant/":
+const RULES: [(&str, &str); 26] = files!("../config/convenant/":
     "convenant.toml" "doelen.toml" "gegevens.toml" "grondslagen.toml" "artikelen.toml"
     "casusoverleg/thuiszitterstafel.toml" "casusoverleg/loket-onderwijs.toml" "casusoverleg/loket-voorschool.toml"
     "casusoverleg/schoolondersteuning.toml" "casusoverleg/vot.toml"
     "overdracht/loket-onderwijs-thuiszitterstafel.toml" "overdracht/loket-voorschool-vot.toml"
     "overdracht/schoolondersteuning-thuiszitterstafel.toml" "overdracht/vot-schoolondersteuning.toml"
-    "betrokkene.toml" "derde.toml" "wetsvoorstellen.toml"
+    "betrokkene.toml" "derde.toml" "wetsvoorstellen.toml" "informatie.toml"
     "wettelijk/individuele-voorziening.toml" "wettelijk/toeleiding.toml" "wettelijk/verwijdering-mbo.toml"
-    "wettelijk/verzuimmelding-mbo.toml" "wettelijk/verzuimmelding.toml" "wettelijk/verzuimregister-swv.toml"
+    "wettelijk/verzuimmelding-mbo.toml" "wettelijk/verzuimmelding-terug.toml" "wettelijk/verzuimmelding.toml" "wettelijk/verzuimregister-swv.toml"
     "wettelijk/verzuimregister.toml");
 const SCHEMAS: [(&str, &str); 4] = files!("../schemas/canoniek/":
     "hulpvraag.v1.json" "actie.v1.json" "verslag.v1.json" "status.v1.json");
@@ -70,11 +70,20 @@ pub fn with(name: &str, text: &str) -> Sources {
     all
 }
 
-/// What the bytes of a fuzzer mean: a name, a line end, a text.
+/// The text with the last line that a file of rules must have, so that what stands before it is read at all.
+pub fn ended(text: &str) -> String {
+    let before = text.trim_end().strip_suffix("# einde").unwrap_or(text);
+    format!("{before}\n# einde\n")
+}
+
+/// What the bytes of a fuzzer mean: a name, a line end, a text; `#half` after the name leaves out the last line.
 pub fn input(bytes: &[u8]) -> Sources {
     let text = String::from_utf8_lossy(bytes);
     let (name, text) = text.split_once('\n').unwrap_or(("doelen.toml", &text));
-    with(name.trim_end(), text)
+    match name.trim_end().strip_suffix("#half") {
+        Some(name) => with(name, text),
+        None => with(name.trim_end(), &ended(text)),
+    }
 }
 
 /// Loads them, and holds what loads against what no rulebook may ever be.

@@ -54,6 +54,17 @@ fn system() -> Timestamp {
     Timestamp::now()
 }
 
+/// A moment in Europe/Amsterdam, to the minute, from milliseconds since the Unix epoch; a dash beyond the calendar.
+pub(crate) fn minute_of(ms: u64) -> String {
+    let at = i64::try_from(ms)
+        .ok()
+        .and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    at.map_or_else(
+        || "–".to_owned(),
+        |at| at.to_zoned(amsterdam()).strftime("%Y-%m-%d %H:%M").to_string(),
+    )
+}
+
 /// The day in Europe/Amsterdam of a moment, in milliseconds since the Unix epoch.
 pub(crate) fn day_of(ms: u64) -> Date {
     static ZONE: LazyLock<TimeZone> = LazyLock::new(amsterdam);

@@ -3,6 +3,8 @@
 mod cli;
 mod clock;
 mod demo;
+mod kalender;
+mod papier;
 mod regels;
 mod settings;
 mod wiring;

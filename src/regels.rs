@@ -17,7 +17,7 @@ pub(crate) enum RulesError {
     #[error("cannot read the rules at {0}: {1}; give the directory that holds convenant.toml")]
     Read(PathBuf, std::io::Error),
     /// The rules say something they must not.
-    #[error("the rules have {} finding(s); run `sluis check` to see each with its place", .0.findings.len())]
+    #[error("the rules have {} finding(s); run `sluis check{}` to see each with its place", .0.findings.len(), .0.told())]
     Findings(Box<Findings>),
 }
 
@@ -30,6 +30,15 @@ pub(crate) struct Findings {
     pub tables: Vec<TableSource>,
     /// The directory that was read, if it was not the one in the binary.
     pub dir: Option<PathBuf>,
+}
+
+impl Findings {
+    /// The directory as an argument of a command; nothing for the rules in the program.
+    fn told(&self) -> String {
+        self.dir
+            .as_ref()
+            .map_or_else(String::new, |dir| format!(" {}", dir.display()))
+    }
 }
 
 /// The canonical schemas: part of the program, whatever rules are used.
@@ -178,6 +187,7 @@ pub(crate) fn check(dir: Option<&Path>) -> Result<(Rulebook, Findings), RulesErr
     };
     let mut known = sluis_kindkans::tables();
     known.extend(sluis_zaaksysteem::tables());
+    known.extend(sluis_verzuimloket::tables());
     findings.extend(tables(&rulebook, &known));
     if findings.iter().any(|f| f.severity == Severity::Error) {
         return Err(refused(findings, sources, known, dir));

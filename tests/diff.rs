@@ -36,12 +36,15 @@ artikelen = ["5.1.c"]
 omdat = "De jeugdarts zoekt de school van de leerling op."
 "#;
 
+/// The last line of every file of the rules.
+const END: &str = "\n# einde\n";
+
 /// A copy of the rules with that block.
 fn changed() -> tempfile::TempDir {
     let home = copy_rules();
     let table = home.path().join("casusoverleg/thuiszitterstafel.toml");
     let text = fs::read_to_string(&table).unwrap();
-    fs::write(&table, text + BLOCK).unwrap();
+    fs::write(&table, text.replace(END, &format!("{BLOCK}{END}"))).unwrap();
     home
 }
 
@@ -65,7 +68,8 @@ fn rules_that_are_the_same_change_nothing() {
     );
     let home = copy_rules();
     let file = home.path().join("doelen.toml");
-    fs::write(&file, fs::read_to_string(&file).unwrap() + "\n# alleen een opmerking\n").unwrap();
+    let before = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("# alleen een opmerking\n{before}")).unwrap();
     let out = sluis(&["diff", RULES, path(home.path()), "--taal", "en"]);
     assert_eq!(out.status.code(), Some(0));
     assert!(text(&out).contains("the rules differ only in remarks or layout"));
@@ -80,11 +84,6 @@ fn what_is_not_compared_is_not_called_the_same() {
             "toestemming_voorwaarde = false",
         ),
         ("convenant.toml", "looptijd_jaren = 2", "looptijd_jaren = 3"),
-        (
-            "betrokkene.toml",
-            "\"status.hulpvraag\", \"status.tlv\"",
-            "\"status.hulpvraag\"",
-        ),
         (
             "wetsvoorstellen.toml",
             "id = \"wams\"",
@@ -114,6 +113,46 @@ fn what_is_not_compared_is_not_called_the_same() {
             (&name.into(), &true.into())
         );
     }
+}
+
+/// A copy of the rules with one change, beside the rules: what is told.
+fn told_of(name: &str, old: &str, new: &str) -> String {
+    let home = copy_rules();
+    let file = home.path().join(name);
+    let before = fs::read_to_string(&file).unwrap();
+    assert!(before.contains(old), "the change must hit: {old}");
+    fs::write(&file, before.replacen(old, new, 1)).unwrap();
+    text(&sluis(&["diff", RULES, path(home.path())]))
+}
+
+#[test]
+fn a_rule_of_another_channel_shows_in_the_matrix() {
+    let told = told_of(
+        "betrokkene.toml",
+        "\"status.hulpvraag\", \"status.tlv\"",
+        "\"status.hulpvraag\"",
+    );
+    assert!(
+        told.contains("betrokkene/loket-onderwijs: samenwerkingsverband → betrokkene")
+            && told.contains("smaller   altijd: status.tlv"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_bill_shows_from_the_day_on_which_it_is_law() {
+    let bill = "id = \"terugdringen-verzuim\"";
+    let told = told_of(
+        "wetsvoorstellen.toml",
+        bill,
+        &format!("{bill}\naan = true\nvan_kracht_op = \"2027-08-01\""),
+    );
+    let (now, then) = told.split_once("vanaf 2027-08-01").unwrap();
+    assert!(now.contains("0 ruimer, 0 smaller"), "{told}");
+    assert!(
+        then.contains("wettelijk/verzuimregister-swv: duo → samenwerkingsverband") && then.contains("vrs-verzuim"),
+        "{told}"
+    );
 }
 
 #[test]

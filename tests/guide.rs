@@ -83,13 +83,16 @@ fn a_rule_is_changed_by_following_the_guide() {
             }
             "toml" | "json" => {
                 let path = home.join(place(block.told));
-                let before = if block.told.contains("onderaan") {
-                    fs::read_to_string(&path).unwrap() + "\n"
+                let text = if block.told.contains("onderaan") {
+                    const END: &str = "\n# einde\n";
+                    assert!(block.told.contains("vóór de laatste regel"), "{}", block.told);
+                    let before = fs::read_to_string(&path).unwrap();
+                    before.replace(END, &format!("\n{}{END}", block.text))
                 } else {
                     assert!(!path.exists(), "{}", block.told);
-                    String::new()
+                    block.text.clone()
                 };
-                fs::write(&path, before + &block.text).unwrap();
+                fs::write(&path, text).unwrap();
             }
             other => panic!("a block of kind {other}"),
         }

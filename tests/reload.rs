@@ -202,7 +202,7 @@ async fn change(gateway: Gateway, books: [Arc<Rulebook>; 2], stop: Arc<AtomicBoo
 /// Compiles rules aside all the while, broken ones among them, as a reload does.
 fn compile_aside(stop: &AtomicBool) -> usize {
     let (good, mut broken) = (with_age(), sources());
-    broken.rules[0].text.push_str("\n[[");
+    broken.rules[0].text.insert_str(0, "[[");
     let mut times = 0;
     while !stop.load(Ordering::Relaxed) {
         assert!(Rulebook::parse(&good).is_ok());

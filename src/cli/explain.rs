@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use jiff::civil::Date;
 use sluis_rules::facts::Feit;
+use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::Scratch;
 use sluis_stations::Validators;
 
@@ -14,12 +15,13 @@ use crate::regels;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The event: CloudEvents JSON with a canonical message as data, or a hulpvraag of the Kindkans-like source
+    /// The event: CloudEvents JSON with a canonical message as data, or a hulpvraag of the Kindkans-like source. Or the
+    /// directory of a case (with case.toml): its event, its facts, its day and its own changes of the rules
     event: PathBuf,
-    /// The facts of the case: a JSON array
+    /// The facts of the case: a JSON array; not with the directory of a case
     #[arg(long, value_name = "FILE")]
-    facts: PathBuf,
-    /// The day of the transfer; today when left out
+    facts: Option<PathBuf>,
+    /// The day of the transfer; today when left out, or the day of the case
     #[arg(long, value_name = "YYYY-MM-DD")]
     dag: Option<Date>,
     #[command(flatten)]
@@ -46,16 +48,59 @@ pub(crate) fn today(dag: Option<Date>) -> Date {
     dag.unwrap_or_else(crate::clock::today)
 }
 
+/// What is asked: of an event with its facts, or of a case.
+struct Asked {
+    rules: Rulebook,
+    body: Vec<u8>,
+    feiten: Vec<Feit>,
+    dag: Date,
+    bewezen: bool,
+}
+
+fn asked(args: &Args) -> Result<Asked, Failure> {
+    let dir = args.rules.regels.as_deref();
+    match (&args.facts, args.event.is_dir()) {
+        (None, true) => {
+            let (case, own) = super::test::one(dir, &args.event).map_err(Failure::usage)?;
+            Ok(Asked {
+                rules: own.map_or_else(|| regels::load(dir).map_err(Failure::configuration), Ok)?,
+                body: case.body,
+                feiten: case.feiten,
+                dag: args.dag.unwrap_or(case.dag),
+                bewezen: case.afzender_bewezen,
+            })
+        }
+        (Some(facts), false) => Ok(Asked {
+            rules: regels::load(dir).map_err(Failure::configuration)?,
+            body: std::fs::read(&args.event)
+                .with_context(|| format!("cannot read the event at {}", args.event.display()))
+                .map_err(Failure::usage)?,
+            feiten: read_facts(facts)?,
+            dag: today(args.dag),
+            bewezen: true,
+        }),
+        (None, false) => Err(Failure::usage(anyhow::anyhow!(
+            "an event needs its facts (--facts FILE); or give the directory of a case, with case.toml"
+        ))),
+        (Some(_), true) => Err(Failure::usage(anyhow::anyhow!(
+            "{} is the directory of a case, which has its own facts: leave --facts out",
+            args.event.display()
+        ))),
+    }
+}
+
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    let rules = regels::load(args.rules.regels.as_deref()).map_err(Failure::configuration)?;
+    let Asked {
+        rules,
+        body,
+        feiten,
+        dag,
+        bewezen,
+    } = asked(args)?;
     let validators = Validators::compile(&rules).map_err(Failure::configuration)?;
-    let feiten = read_facts(&args.facts)?;
-    let body = std::fs::read(&args.event)
-        .with_context(|| format!("cannot read the event at {}", args.event.display()))
-        .map_err(Failure::usage)?;
     let body = super::bron::as_event(&rules, body).map_err(Failure::usage)?;
     let mut scratch = Scratch::default();
-    let cases = match decide_all(&rules, &validators, &body, &feiten, today(args.dag), true, &mut scratch) {
+    let cases = match decide_all(&rules, &validators, &body, &feiten, dag, bewezen, &mut scratch) {
         Ok(cases) => cases,
         Err(refused) => {
             out.json(&serde_json::json!({ "geweigerd": refused.slug(), "melding": refused.to_string() }));

@@ -3,18 +3,22 @@
 //! It walks the same way as the stations: strict scan, attributes, inventory, dossier, verdict, minimiser, and for
 //! what leaves the last look and the self-check.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
-use sluis_rules::event::{Event, EventError};
+use sluis_rules::event::{Event, EventError, Kanaal};
 use sluis_rules::explain::{self, Hulp, Taal, Uitleg};
 use sluis_rules::facts::{Dossier, Feit};
 use sluis_rules::gates::{Aanvraag, decide};
 use sluis_rules::ids::Partij;
 use sluis_rules::mapping::{Outgoing, encode_canonical};
-use sluis_rules::minimise::minimise;
+use sluis_rules::minimise::{minimise, pseudonymise};
+use sluis_rules::pseudonym::{Epoch, MasterKey, PseudonymKey, Receiver};
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::{self, Caps, Inventory, Refusal, Scratch};
 use sluis_rules::verdict::Verdict;
 use sluis_stations::Validators;
+use zeroize::Zeroizing;
 
 /// Why an event cannot be decided about at all. Never holds a value.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +35,9 @@ pub(crate) enum Weigering {
     /// No receiver: not stated, and the facts know no other participant.
     #[error("the event has no receiver: state `ontvanger`, or record who takes part in the case")]
     GeenOntvanger,
+    /// The system gives no randomness for the pseudonyms of a derde.
+    #[error("there is no key for pseudonyms: the system gives no randomness")]
+    GeenSleutel,
     /// The self-check stopped what was about to leave.
     #[error("the self-check stopped the message: {0}; this is a defect, report it with the rulebook hash")]
     Zelfcontrole(String),
@@ -47,6 +54,7 @@ impl Weigering {
             Self::Event(EventError::Refused(_)) => "attribuut-geweigerd",
             Self::Schema(_) => "past-niet-in-schema",
             Self::GeenOntvanger => "geen-ontvanger",
+            Self::GeenSleutel => "geen-schuilnaamsleutel",
             Self::Zelfcontrole(_) => "zelfcontrole",
         }
     }
@@ -169,6 +177,21 @@ pub(crate) fn decide_all(
         .collect()
 }
 
+/// A key of this process alone: what a command shows is no pseudonym that anybody else ever gets.
+fn passing_key(vraag: &Aanvraag<'_>) -> Option<PseudonymKey> {
+    static MASTER: OnceLock<Option<MasterKey>> = OnceLock::new();
+    let master = MASTER.get_or_init(|| {
+        let mut secret = Zeroizing::new([0; 32]);
+        getrandom::fill(secret.as_mut_slice()).ok()?;
+        MasterKey::new(secret).ok()
+    });
+    let receiver = Receiver {
+        partij: vraag.ontvanger,
+        scope: format!("derde/{}", vraag.doel).parse().ok()?,
+    };
+    PseudonymKey::derive(master.as_ref()?, receiver, Epoch(1)).ok()
+}
+
 /// Minimises, looks once more at what is left, and encodes with the self-check.
 fn leave(
     rules: &Rulebook,
@@ -183,7 +206,14 @@ fn leave(
         return Ok(None);
     };
     let caps = Caps::default();
-    let first = minimise(&compiled.plan, &verdict.masks, dag, data, &caps, scratch)?.seal_with(<[u8]>::to_vec);
+    let (plan, masks) = (&compiled.plan, &verdict.masks);
+    let first = match vraag.kanaal {
+        Kanaal::Derde => {
+            let key = passing_key(vraag).ok_or(Weigering::GeenSleutel)?;
+            pseudonymise(plan, masks, dag, &key, data, &caps, scratch)?.seal_with(<[u8]>::to_vec)
+        }
+        _ => minimise(plan, masks, dag, data, &caps, scratch)?.seal_with(<[u8]>::to_vec),
+    };
     let left = scan::inventory(rules.tree(vraag.bericht), &first, &caps, scratch)?;
     let again = decide(rules, dossier, vraag, &left, dag);
     let minimised = minimise(&compiled.plan, &again.masks, dag, &first, &caps, scratch)?;

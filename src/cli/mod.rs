@@ -1,5 +1,6 @@
 //! The command line: one command a file. Exit codes: 0 ok, 1 findings or blocked, 2 usage, 75 temporary, 78 configuration.
 
+mod brief;
 mod bron;
 mod check;
 mod completions;
@@ -8,10 +9,12 @@ mod diff;
 mod explain;
 mod gebruiker;
 mod geval;
+mod inzage;
 mod man;
 mod matrix;
 mod minimise;
 mod output;
+mod register;
 mod run;
 mod simulate;
 mod test;
@@ -105,6 +108,12 @@ enum Command {
     Minimise(minimise::Args),
     /// What became of a message and why, from the journal
     Why(why::Args),
+    /// The letter that informs the betrokkene beforehand (12), for a case: HTML in Dutch or English
+    Brief(brief::Args),
+    /// What was given about a person, to whom, when and why: access (13), agreed by two persons
+    Inzage(inzage::Args),
+    /// The register of processing activities (AVG 30): from the rules, and from what really flowed
+    Register(register::Args),
     /// Accounts of persons: add, list, roles, password, code, switch off
     Gebruiker(gebruiker::Args),
     /// Run a simulated system as a process of its own, for trying out and for tests
@@ -145,6 +154,9 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args, &out),
         Command::Demo(args) => demo::run(&args, &out),
         Command::Why(args) => why::run(&args, &out),
+        Command::Brief(args) => brief::run(&args, &out),
+        Command::Inzage(args) => inzage::run(&args, &out),
+        Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),
         Command::Simulate(args) => simulate::run(&args, &out),
         Command::Check(args) => check::run(&args, &out),

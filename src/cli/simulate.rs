@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use sluis_simulators::{Behaviour, kindkans, zaaksysteem};
+use sluis_simulators::{Behaviour, kindkans, verzuimloket, zaaksysteem};
 
 use super::{Exit, Failure, Out, Outcome};
 
@@ -20,6 +20,8 @@ enum System {
     Kindkans(Kindkans),
     /// A municipal case system: receives, once for each idempotency key
     Zaaksysteem(Zaaksysteem),
+    /// A desk for reports of absence, DUO-like: gives tokens, registers, and refuses what it has
+    Verzuimloket(Verzuimloket),
 }
 
 #[derive(clap::Args)]
@@ -51,6 +53,18 @@ struct Kindkans {
     /// Directory of hulpvragen to put in and announce at the start
     #[arg(long, value_name = "DIR")]
     hulpvragen: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+struct Verzuimloket {
+    #[command(flatten)]
+    common: Common,
+    /// The client that may ask for a token
+    #[arg(long, value_name = "ID", default_value = "sluis-proef")]
+    client: String,
+    /// Its public key (DER: openssl pkey -in KEY -pubout -outform DER); without it every signature is taken
+    #[arg(long, value_name = "FILE")]
+    sleutel: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -92,6 +106,31 @@ async fn play(args: &Args, out: &Out) -> Outcome {
             let running = running
                 .context("the case system cannot start")
                 .map_err(Failure::temporary)?;
+            until_told(running.addr, out).await?;
+            running.stop().await;
+        }
+        System::Verzuimloket(a) => {
+            let client_key = match &a.sleutel {
+                None => None,
+                Some(path) => {
+                    let read = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+                    Some(read.map_err(Failure::usage)?)
+                }
+            };
+            if a.common.token.is_some() {
+                return Err(Failure::usage(anyhow::anyhow!(
+                    "a verzuimloket gives its own tokens: leave --token out"
+                )));
+            }
+            let running = verzuimloket::start(verzuimloket::Config {
+                bind: a.common.listen,
+                client: a.client.clone(),
+                client_key,
+                directory: a.common.log.clone(),
+                behaviour: behaviour(&a.common)?,
+                ..verzuimloket::Config::default()
+            });
+            let running = running.context("the desk cannot start").map_err(Failure::temporary)?;
             until_told(running.addr, out).await?;
             running.stop().await;
         }

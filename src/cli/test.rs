@@ -1,25 +1,26 @@
 //! `sluis test`: runs the cases, each a directory that a lawyer can read: `case.toml` (title, day, facts, expectation),
 //! `in.json` (the event) and `out.json` (what leaves).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use sluis_rules::explain::{Hulp, paths};
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::Scratch;
-use sluis_rules::verdict::Reden;
 use sluis_stations::Validators;
 
-use super::geval::{Geval, decide_all};
+use super::geval::decide_all;
 use super::{Exit, Failure, Out, Outcome, RulesArg};
 use crate::regels;
 
+#[path = "test/compare.rs"]
+mod compare;
 #[path = "test/given.rs"]
 mod given;
 
+use compare::{Faults, compare};
+use given::own_rules;
 pub(super) use given::{Given, given};
-use given::{Verwacht, own_rules};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -44,6 +45,7 @@ struct Ours<'a> {
     dir: Option<&'a Path>,
     rules: &'a Rulebook,
     validators: &'a Validators,
+    out: &'a Out,
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
@@ -67,8 +69,10 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         dir: args.rules.regels.as_deref(),
         rules: &rules,
         validators: &validators,
+        out,
     };
     let mut failed = 0_usize;
+    let mut wrong = Vec::new();
     let mut shown = BTreeSet::new();
     for dir in &names {
         let name = dir.strip_prefix(&args.dir).unwrap_or(dir).display().to_string();
@@ -82,18 +86,19 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         let ok = result.faults.is_empty();
         failed += usize::from(!ok);
         out.json(&serde_json::json!({ "geval": result.name, "titel": result.title, "goed": ok, "fouten": result.faults, "toont": result.shows }));
-        out.line(format!(
-            "{} {} – {}",
-            if ok { "✓" } else { "✗" },
-            result.name,
-            result.title
-        ));
-        for fault in &result.faults {
-            out.line(format!("    {fault}"));
+        if ok {
+            out.line(format!("✓ {} – {}", result.name, result.title));
+        } else {
+            wrong.push(format!("✗ {} – {}", result.name, result.title));
+            wrong.extend(result.faults.iter().map(|fault| format!("    {fault}")));
         }
         shown.extend(result.shows);
     }
     bar.finish_and_clear();
+    // What is wrong comes last, where the reader looks.
+    for line in &wrong {
+        out.line(line);
+    }
     out.line(format!(
         "{} {}, {failed} {}",
         names.len() - failed,
@@ -110,12 +115,35 @@ pub(super) fn find(dir: &Path, all: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         if path.is_dir() {
             if path.join("case.toml").is_file() {
                 all.push(path);
+            } else if path.join("in.json").is_file() {
+                bail!(
+                    "{} has an in.json and no case.toml: add it, or it would count as good",
+                    path.display()
+                );
             } else {
                 find(&path, all)?;
             }
         }
     }
     Ok(())
+}
+
+/// One case by its directory, with its own rules where it changes some. The facts that cases share stand in `feiten/`, in
+/// a directory above it.
+pub(super) fn one(rules: Option<&Path>, dir: &Path) -> anyhow::Result<(Given, Option<Rulebook>)> {
+    let dir = dir
+        .canonicalize()
+        .with_context(|| format!("cannot read {}", dir.display()))?;
+    let root = dir
+        .ancestors()
+        .find(|above| above.join("feiten").is_dir())
+        .unwrap_or(&dir);
+    let given = given(root, &dir)?;
+    let own = given
+        .has_own_rules()
+        .then(|| own_rules(rules, &given.wijziging))
+        .transpose()?;
+    Ok((given, own))
 }
 
 fn case(ours: &Ours<'_>, root: &Path, dir: &Path, name: String) -> anyhow::Result<Result_> {
@@ -126,7 +154,7 @@ fn case(ours: &Ours<'_>, root: &Path, dir: &Path, name: String) -> anyhow::Resul
         None
     };
     let (rules, validators) = (own.as_ref().unwrap_or(ours.rules), ours.validators);
-    let mut faults = Vec::new();
+    let mut faults = Faults::new(ours.out);
     let mut shows = BTreeSet::new();
     let expected = &given.verwacht;
     match decide_all(
@@ -141,10 +169,17 @@ fn case(ours: &Ours<'_>, root: &Path, dir: &Path, name: String) -> anyhow::Resul
         Err(refused) => {
             shows.insert(format!("weigering:{}", refused.slug()));
             if expected.geweigerd.as_deref() != Some(refused.slug()) {
-                faults.push(format!("refused as {}, which the case does not expect", refused.slug()));
+                let slug = refused.slug();
+                faults.add(
+                    format!("geweigerd als {slug}, en dat verwacht het geval niet"),
+                    format!("refused as {slug}, which the case does not expect"),
+                );
             }
         }
-        Ok(_) if expected.geweigerd.is_some() => faults.push("taken, though the case expects a refusal".into()),
+        Ok(_) if expected.geweigerd.is_some() => faults.add(
+            "aangenomen, terwijl het geval een weigering verwacht",
+            "taken, though the case expects a refusal",
+        ),
         Ok(cases) => {
             let [one] = cases.as_slice() else {
                 bail!("in.json must name one ontvanger")
@@ -155,113 +190,9 @@ fn case(ours: &Ours<'_>, root: &Path, dir: &Path, name: String) -> anyhow::Resul
     Ok(Result_ {
         name,
         title: given.titel,
-        faults,
+        faults: faults.all,
         shows,
     })
-}
-
-fn compare(
-    rules: &Rulebook,
-    case: &Geval,
-    expected: &Verwacht,
-    dir: &Path,
-    faults: &mut Vec<String>,
-    shows: &mut BTreeSet<String>,
-) -> anyhow::Result<()> {
-    let verdict = &case.verdict;
-    if expected.uitkomst != Some(verdict.uitkomst) {
-        faults.push(format!("outcome is {}", verdict.uitkomst.as_str()));
-    }
-    let reasons: BTreeSet<&str> = verdict.redenen().map(Reden::slug).collect();
-    let wanted: BTreeSet<&str> = expected.redenen.iter().map(String::as_str).collect();
-    if reasons != wanted {
-        faults.push(format!("reasons are {reasons:?}, expected {wanted:?}"));
-    }
-    shows.extend(reasons.iter().map(|r| format!("reden:{r}")));
-    if let Some(wanted) = &expected.wetsvoorstellen {
-        let of = |n: u8| rules.wetsvoorstellen().get(usize::from(n));
-        let found: BTreeMap<String, String> = verdict
-            .wetsvoorstellen
-            .iter()
-            .filter_map(|g| of(g.wetsvoorstel).map(|w| (w.id.clone(), if g.aan { "aan" } else { "uit" }.to_owned())))
-            .collect();
-        if found != *wanted {
-            faults.push(format!("bills are {found:?}, expected {wanted:?}"));
-        }
-    }
-    let mut used = BTreeSet::new();
-    let mut left_out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for group in paths(rules, verdict, case.inventory()) {
-        if !group.regel.is_empty() {
-            used.insert(group.regel);
-        }
-        if !group.reden.is_empty() {
-            left_out.entry(group.reden).or_default().extend(group.paden);
-        }
-    }
-    for rule in expected.regels.iter().filter(|r| !used.contains(*r)) {
-        faults.push(format!("the rule {rule} let nothing pass; these did: {used:?}"));
-    }
-    for (reden, wanted) in &expected.weggelaten {
-        let found = left_out.get(reden).cloned().unwrap_or_default();
-        let wanted: BTreeSet<String> = wanted.iter().cloned().collect();
-        if found != wanted {
-            faults.push(format!("left out for {reden}: {found:?}, expected {wanted:?}"));
-        }
-    }
-    if let Some(wanted) = &expected.helpt {
-        let helps: Vec<&str> = case.helps(rules).iter().map(Hulp::slug).collect();
-        if helps != wanted.iter().map(String::as_str).collect::<Vec<_>>() {
-            faults.push(format!("what would help is {helps:?}, expected {wanted:?}"));
-        }
-    }
-    shows.extend(left_out.keys().map(|r| format!("reden:{r}")));
-    shows.extend(used.iter().map(|r| format!("regel:{r}")));
-    output(case, dir, faults)
-}
-
-/// `out.json` is compared as JSON, but never printed: a difference is told by its path.
-fn output(case: &Geval, dir: &Path, faults: &mut Vec<String>) -> anyhow::Result<()> {
-    let path = dir.join("out.json");
-    let wanted = path
-        .is_file()
-        .then(|| std::fs::read(&path))
-        .transpose()
-        .context("out.json cannot be read")?;
-    match (&case.outgoing, wanted) {
-        (None, None) => {}
-        (Some(_), None) => faults.push("something leaves, but the case has no out.json".into()),
-        (None, Some(_)) => faults.push("nothing leaves, but the case has an out.json".into()),
-        (Some(found), Some(wanted)) => {
-            let found: serde_json::Value = serde_json::from_slice(found.bytes())?;
-            let wanted: serde_json::Value = serde_json::from_slice(&wanted).context("out.json is not JSON")?;
-            differences("", &found, &wanted, faults);
-        }
-    }
-    Ok(())
-}
-
-fn differences(at: &str, found: &serde_json::Value, wanted: &serde_json::Value, faults: &mut Vec<String>) {
-    use serde_json::Value::{Array, Object};
-    match (found, wanted) {
-        (Object(a), Object(b)) => {
-            for key in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
-                let at = format!("{at}/{key}");
-                match (a.get(key), b.get(key)) {
-                    (Some(x), Some(y)) => differences(&at, x, y, faults),
-                    (Some(_), None) => faults.push(format!("{at} leaves, but out.json does not have it")),
-                    _ => faults.push(format!("{at} does not leave, but out.json has it")),
-                }
-            }
-        }
-        (Array(a), Array(b)) if a.len() == b.len() => {
-            for (n, (x, y)) in a.iter().zip(b).enumerate() {
-                differences(&format!("{at}/{n}"), x, y, faults);
-            }
-        }
-        (x, y) if x == y => {}
-        _ => faults.push(format!("{at} differs from out.json")),
-    }
 }
 
 #[cfg(test)]

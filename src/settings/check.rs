@@ -52,9 +52,17 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
     };
     let mut stations = stations(&raw, f);
     let api = api(raw.api, f);
-    let koppelingen = koppelingen(raw.koppeling, raw.kindkans.as_ref(), f);
+    let asked: Vec<String> = raw
+        .kindkans
+        .iter()
+        .map(|k| k.koppeling.clone())
+        .chain(raw.bestemming.values().filter_map(|b| b.koppeling.clone()))
+        .collect();
+    let koppelingen = koppelingen(raw.koppeling, &asked, f);
     let bestemmingen = systems::bestemmingen(raw.bestemming, f);
+    systems::backward(&bestemmingen, &koppelingen, f);
     times(&mut stations, &bestemmingen);
+    let verzuim = raw.verzuim.map(|v| super::verzuim::verzuim(v, &koppelingen, f));
     let kindkans = raw
         .kindkans
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
@@ -72,6 +80,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         koppelingen,
         bestemmingen,
         kindkans,
+        verzuim,
         stations,
         formaat: raw.log.formaat,
         niveau: raw.log.niveau,
@@ -88,6 +97,10 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
 fn times(stations: &mut sluis_stations::Settings, bestemmingen: &BTreeMap<String, Bestemming>) {
     let sends = bestemmingen.values().filter_map(|b| match &b.weg {
         Weg::Zaaksysteem(config) => Some(config.patience + config.timeout + Duration::from_secs(2)),
+        Weg::Verzuimloket(loket) => {
+            // A token may have to be fetched first.
+            Some(loket.config.patience + loket.config.timeout * 2 + Duration::from_secs(2))
+        }
         Weg::Postbus => None,
     });
     if let Some(longest) = sends.max() {
@@ -138,7 +151,7 @@ fn api(raw: raw::Api, f: &mut Findings<'_>) -> Api {
 
 fn koppelingen(
     raw: BTreeMap<String, raw::Koppeling>,
-    source: Option<&raw::Kindkans>,
+    asked: &[String],
     f: &mut Findings<'_>,
 ) -> BTreeMap<String, Verbinding> {
     let mut proofs: BTreeMap<String, String> = BTreeMap::new();
@@ -166,7 +179,7 @@ fn koppelingen(
             }
         }
         let proven = k.token_sha256.is_some() || !k.cert_sha256.is_empty();
-        let fetched = source.is_some_and(|s| s.koppeling == *naam);
+        let fetched = asked.contains(naam);
         if !proven && !fetched {
             f.add(
                 &["koppeling", naam],

@@ -12,6 +12,7 @@ mod parts;
 mod raw;
 mod secret;
 mod systems;
+mod verzuim;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use figment::Figment;
 use sluis_api::{ApiSettings, Rol};
 use sluis_rules::ids::{Oin, Partij};
+use sluis_rules::verzuim::Wetsvoorstellen;
 use sluis_stations::Mode;
 
 use finding::Finding;
@@ -51,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) bestemmingen: BTreeMap<String, Bestemming>,
     /// The Kindkans-like source.
     pub(crate) kindkans: Option<Kindkans>,
+    /// Absence; `None`: no registrations are taken.
+    pub(crate) verzuim: Option<Verzuim>,
     /// Numbers of the stations.
     pub(crate) stations: sluis_stations::Settings,
     /// How log lines are written.
@@ -107,6 +111,36 @@ pub(crate) enum Weg {
     Postbus,
     /// Its case system is called.
     Zaaksysteem(Box<sluis_zaaksysteem::Config>),
+    /// A desk for reports of absence.
+    Verzuimloket(Box<Loket>),
+}
+
+/// A desk for reports of absence.
+#[derive(Debug)]
+pub(crate) struct Loket {
+    /// Where and how it is called.
+    pub(crate) config: sluis_verzuimloket::Config,
+    /// Under which connection what comes back comes in; `None`: the desk is not asked.
+    pub(crate) koppeling: Option<String>,
+}
+
+/// Absence.
+#[derive(Debug)]
+pub(crate) struct Verzuim {
+    /// School calendars; `None`: the example in the program.
+    pub(crate) kalender: Option<PathBuf>,
+    /// The region of schools that no calendar names.
+    pub(crate) regio: Option<sluis_rules::verzuim::Regio>,
+    /// To whom reports go.
+    pub(crate) loket: Partij,
+    /// Whether the municipality is asked to act.
+    pub(crate) actie_gemeente: bool,
+    /// Whether what may be reported is reported.
+    pub(crate) overig: bool,
+    /// Bills that are in force.
+    pub(crate) wetten: Wetsvoorstellen,
+    /// The schools.
+    pub(crate) scholen: BTreeMap<sluis_rules::ids::Brin, sluis_stations::verzuim::School>,
 }
 
 /// The Kindkans-like source.

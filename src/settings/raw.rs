@@ -21,6 +21,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) bestemming: BTreeMap<String, Bestemming>,
     pub(super) kindkans: Option<Kindkans>,
+    pub(super) verzuim: Option<Verzuim>,
     #[serde(default)]
     pub(super) bezorging: Bezorging,
     #[serde(default)]
@@ -106,6 +107,7 @@ pub(super) struct Koppeling {
 pub(super) enum Soort {
     Postbus,
     Zaaksysteem,
+    Verzuimloket,
 }
 
 /// How far a call may reach.
@@ -133,6 +135,55 @@ pub(super) struct Bestemming {
     pub(super) antwoord_seconden: Option<u64>,
     pub(super) per_seconde: Option<u32>,
     pub(super) idempotent: Option<bool>,
+    pub(super) token_url: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) sleutel: Option<PathBuf>,
+    pub(super) sleutel_id: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) koppeling: Option<String>,
+    pub(super) ophalen_elke_seconden: Option<u64>,
+    pub(super) storingen_tot_rust: Option<u32>,
+    pub(super) rust_seconden: Option<u64>,
+}
+
+/// Absence.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verzuim {
+    pub(super) kalender: Option<PathBuf>,
+    pub(super) regio: Option<Regio>,
+    pub(super) loket: Partij,
+    #[serde(default = "yes")]
+    pub(super) actie_gemeente: bool,
+    #[serde(default)]
+    pub(super) overig_melden: bool,
+    pub(super) terugdringen_verzuim: Option<jiff::civil::Date>,
+    #[serde(default)]
+    pub(super) scholen: BTreeMap<String, VerzuimSchool>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A region of the school holidays.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Regio {
+    Noord,
+    Midden,
+    Zuid,
+}
+
+/// A school, and who reports there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VerzuimSchool {
+    pub(super) partij: Partij,
+    pub(super) naam: Option<String>,
+    pub(super) melder: Option<String>,
+    pub(super) telefoon: Option<String>,
+    pub(super) email: Option<String>,
 }
 
 #[derive(Deserialize)]

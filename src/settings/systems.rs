@@ -53,6 +53,7 @@ fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
             ("per_seconde", b.per_seconde.is_some()),
             ("idempotent", b.idempotent.is_some()),
         ];
+        only_of_a_desk(&b, naam, f);
         for (key, _) in given.into_iter().filter(|(_, given)| *given) {
             f.add(
                 &at(key),
@@ -62,6 +63,10 @@ fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
         }
         return Some(Weg::Postbus);
     }
+    if b.soort == Soort::Verzuimloket {
+        return super::verzuim::loket(b, naam, f);
+    }
+    only_of_a_desk(&b, naam, f);
     let bereik = b.bereik.unwrap_or_default();
     let url = match &b.url {
         Some(text) => parts::url(&at("url"), text, bereik, f),
@@ -100,6 +105,52 @@ fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
         burst: per_second,
         ..sluis_zaaksysteem::Config::new(naam, url?, token?.expose())
     })))
+}
+
+/// Keys that only a desk has.
+fn only_of_a_desk(b: &raw::Bestemming, naam: &str, f: &mut Findings<'_>) {
+    let given = [
+        ("token_url", b.token_url.is_some()),
+        ("client_id", b.client_id.is_some()),
+        ("sleutel", b.sleutel.is_some()),
+        ("sleutel_id", b.sleutel_id.is_some()),
+        ("scope", b.scope.is_some()),
+        ("koppeling", b.koppeling.is_some()),
+        ("ophalen_elke_seconden", b.ophalen_elke_seconden.is_some()),
+        ("storingen_tot_rust", b.storingen_tot_rust.is_some()),
+        ("rust_seconden", b.rust_seconden.is_some()),
+    ];
+    for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+        f.add(
+            &["bestemming", naam, key],
+            "only a verzuimloket has this",
+            "leave this key out",
+        );
+    }
+}
+
+/// Under which connections what desks tell comes in: they must speak for the desk.
+pub(super) fn backward(
+    bestemmingen: &BTreeMap<String, Bestemming>,
+    koppelingen: &BTreeMap<String, Verbinding>,
+    f: &mut Findings<'_>,
+) {
+    for (naam, bestemming) in bestemmingen {
+        let Weg::Verzuimloket(loket) = &bestemming.weg else {
+            continue;
+        };
+        let Some(koppeling) = &loket.koppeling else { continue };
+        let at = ["bestemming", naam.as_str(), "koppeling"];
+        match koppelingen.get(koppeling) {
+            None => f.add(&at, "there is no connection of this name", ""),
+            Some(v) if !bestemming.partijen.iter().all(|p| v.eigen.contains(p)) => f.add(
+                &at,
+                "this connection is not the desk, under which its messages come in",
+                "give it the party of the desk in partijen",
+            ),
+            Some(_) => {}
+        }
+    }
 }
 
 pub(super) fn kindkans(

@@ -3,11 +3,12 @@
 //!
 //! To plug in a system that receives: one arm in [`route`]. To plug in a system that sends: one line in [`start`].
 
-mod facts;
+pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
 pub(crate) mod logging;
 pub(crate) mod rules;
+pub(crate) mod verzuim;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -19,11 +20,13 @@ use sluis_accounts::AccountBook;
 use sluis_api::{Api, Callers, Koppeling, Server, ServerSettings};
 use sluis_bus::EmbeddedBus;
 use sluis_keys::{KeyRing, KeysError};
+use sluis_rules::event::Bericht;
 use sluis_rules::ids::Partij;
 use sluis_rules::rulebook::Rulebook;
 use sluis_stations::ports::{Clock, Sealer};
 use sluis_stations::{Entropy, Gateway, Parts, Route, RunReport};
 use sluis_store::{SqliteStore, StoreError, StoreOptions};
+use sluis_verzuimloket::{Loket, VerzuimloketTarget};
 use sluis_zaaksysteem::ZaaksysteemTarget;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -61,6 +64,12 @@ pub(crate) enum StartError {
     /// The Kindkans-like source.
     #[error(transparent)]
     Kindkans(#[from] sluis_kindkans::ConfigError),
+    /// A desk for reports of absence.
+    #[error(transparent)]
+    Verzuimloket(#[from] sluis_verzuimloket::ConfigError),
+    /// The school calendars.
+    #[error("{0}")]
+    Kalender(String),
     /// The schemas of the rules.
     #[error(transparent)]
     Schema(#[from] sluis_stations::SchemaUnusable),
@@ -92,6 +101,7 @@ pub(crate) struct Sluis {
     stop: watch::Sender<bool>,
     stations: JoinHandle<RunReport>,
     polling: Option<JoinHandle<()>>,
+    absence: Vec<JoinHandle<()>>,
 }
 
 /// Starts everything: store, keys, bus, stations, the interface.
@@ -112,14 +122,16 @@ pub(crate) async fn start(
     let callers = callers(settings)?;
     let (keys, store) = open(&settings.data)?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
+    let store = Arc::new(store);
+    let loketten = verzuim::loketten(settings, &clock)?;
     let clock_of_accounts = Arc::clone(&clock);
     let gateway = Gateway::new(Parts {
-        store: Arc::new(store),
+        store: Arc::<SqliteStore>::clone(&store),
         bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
         sealer: Arc::clone(&sealer),
-        clock,
+        clock: Arc::clone(&clock),
         entropy: entropy(),
-        routes: routes(&settings.bestemmingen, &rulebook)?,
+        routes: routes(&settings.bestemmingen, &loketten, &rulebook)?,
         rulebook: Arc::clone(&rulebook),
         koppelingen: koppelingen(settings),
         settings: settings.stations.clone(),
@@ -127,8 +139,22 @@ pub(crate) async fn start(
     if let Some(path) = &settings.feiten {
         facts::record_once(&gateway, path).await?;
     }
+    let absence = match &settings.verzuim {
+        None => None,
+        Some(v) => {
+            let boekhouder = verzuim::boekhouder(v, store, Arc::clone(&sealer), clock)?;
+            Some(verzuim::verzuim(&gateway, boekhouder))
+        }
+    };
+    let terug = match &absence {
+        None => Vec::new(),
+        Some(absence) => verzuim::terug(settings, &loketten, absence, &rulebook, &entropy())?,
+    };
     let accounts = AccountBook::new(settings.data.join(ACCOUNTS), Arc::clone(&sealer), clock_of_accounts);
     let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings).with_accounts(Arc::new(accounts));
+    if let Some(absence) = &absence {
+        api = api.with_verzuim(Arc::<sluis_stations::verzuim::Verzuim>::clone(absence));
+    }
     let source = match &settings.kindkans {
         None => None,
         Some(k) => {
@@ -152,6 +178,15 @@ pub(crate) async fn start(
         // Nobody left to say so is as good as said.
         let _ = told.wait_for(|stop| *stop).await;
     }));
+    let mut tasks = Vec::new();
+    if let Some(absence) = absence {
+        let stopped = stopped.clone();
+        tasks.push(tokio::spawn(async move { absence.run(stopped).await }));
+    }
+    for terug in terug {
+        let stopped = stopped.clone();
+        tasks.push(tokio::spawn(async move { terug.run(stopped).await }));
+    }
     let polling = source.map(|source| tokio::spawn(async move { source.run(stopped).await }));
     Ok(Sluis {
         gateway,
@@ -159,6 +194,7 @@ pub(crate) async fn start(
         stop,
         stations,
         polling,
+        absence: tasks,
     })
 }
 
@@ -181,12 +217,15 @@ impl Sluis {
             // How it ended does not matter: it keeps nothing.
             let _ = polling.await;
         }
+        for task in self.absence {
+            let _ = task.await;
+        }
         self.stations.await.is_ok_and(|report| report.drained)
     }
 }
 
 /// Opens keys and store. Keys are made only where there is no store yet: a store without its keys is a mistake to stop at.
-fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
+pub(crate) fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
     private_dir(data).map_err(|e| StartError::Data(data.to_owned(), e.kind()))?;
     let (store, keys) = (data.join(STORE), data.join(KEYS));
     let keys = if store.exists() {
@@ -194,6 +233,12 @@ fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
     } else {
         KeyRing::open_or_create(&keys)?
     };
+    // A key file that only others may write has none until they make it: nothing goes to a derde then.
+    match keys.ensure_pseudonyms() {
+        Ok(false) => {}
+        Ok(true) => tracing::info!("the first key for pseudonyms was made"),
+        Err(error) => tracing::warn!(%error, "there is no key for pseudonyms, so nothing goes to a derde"),
+    }
     Ok((keys, SqliteStore::open(&store, StoreOptions::default())?))
 }
 
@@ -240,26 +285,34 @@ fn koppelingen(settings: &Settings) -> BTreeMap<String, sluis_stations::Koppelin
 
 fn routes(
     bestemmingen: &BTreeMap<String, Bestemming>,
+    loketten: &verzuim::Loketten,
     rulebook: &Rulebook,
 ) -> Result<BTreeMap<Partij, Route>, StartError> {
     let mut out = BTreeMap::new();
-    for bestemming in bestemmingen.values() {
-        let route = route(&bestemming.weg, rulebook)?;
+    for (naam, bestemming) in bestemmingen {
+        let Some(route) = route(&bestemming.weg, loketten.get(naam), rulebook)? else {
+            continue;
+        };
         out.extend(bestemming.partijen.iter().map(|partij| (*partij, route.clone())));
     }
     Ok(out)
 }
 
-fn route(weg: &Weg, rulebook: &Rulebook) -> Result<Route, StartError> {
-    Ok(match weg {
+fn route(weg: &Weg, loket: Option<&Arc<Loket>>, rulebook: &Rulebook) -> Result<Option<Route>, StartError> {
+    Ok(Some(match weg {
         Weg::Postbus => Route::Mailbox,
+        Weg::Verzuimloket(_) => {
+            let Some(loket) = loket else { return Ok(None) };
+            let tree = rulebook.tree(Bericht::Hulpvraag);
+            Route::Push(Arc::new(VerzuimloketTarget::new(Arc::clone(loket), tree)?))
+        }
         Weg::Zaaksysteem(config) => Route::Push(Arc::new(ZaaksysteemTarget::new(config, |bericht| {
             rulebook.tree(bericht)
         })?)),
-    })
+    }))
 }
 
 /// For jitter and span ids. Without randomness of the system nothing else here would work either.
-fn entropy() -> Entropy {
+pub(crate) fn entropy() -> Entropy {
     Arc::new(|| getrandom::u64().unwrap_or_default())
 }

@@ -123,7 +123,7 @@ fn row(columns: &[&str], n: usize, rules: &Rulebook, out: &mut Expected) -> Resu
 /// The cells in which the rules and the expectation differ, those of one pair and category together.
 pub(crate) fn differences(rules: &Rulebook, expected: &Expected) -> Vec<String> {
     let mut ours = per_categorie(&Matrix::of(rules));
-    // Handovers have rules of their own, beside the consultations.
+    // Handovers have rules of their own, beside the consultations; of the other channels there are no categories.
     ours.retain(|plek, _| !plek.overleg.starts_with(OVERDRACHT));
     let mut groups: BTreeMap<(String, String, Stand, Stand, usize), Vec<&str>> = BTreeMap::new();
     let places: std::collections::BTreeSet<&CategoriePlek> = ours.keys().chain(expected.keys()).collect();

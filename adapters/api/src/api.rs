@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::auth::{Caller, Callers, Rol};
-use crate::doors::{Announcements, Doors, Fut, Refusal, WireIntake};
+use crate::doors::{Announcements, Doors, Fut, Refusal, Verzuimboek, WireIntake};
 use crate::in_hand::InHand;
 use crate::limits::{LimitSettings, Limits};
 use crate::problem::Problem;
@@ -66,6 +66,7 @@ pub struct Api {
     pub(crate) doors: Arc<dyn Doors>,
     pub(crate) wire: Option<Arc<dyn WireIntake>>,
     pub(crate) announcements: Option<Arc<dyn Announcements>>,
+    pub(crate) verzuim: Option<Arc<dyn Verzuimboek>>,
     pub(crate) settings: ApiSettings,
     /// By the caller's place in the list; [`ANNOUNCED`] for announcements.
     pub(crate) in_hand: InHand<usize>,
@@ -94,6 +95,7 @@ impl Api {
             doors,
             wire: None,
             announcements: None,
+            verzuim: None,
             settings,
             in_hand: InHand::new(settings.max_in_hand),
             announcing: InHand::new(settings.max_announcements),
@@ -116,6 +118,13 @@ impl Api {
     #[must_use]
     pub fn with_announcements(mut self, announcements: Arc<dyn Announcements>) -> Self {
         self.announcements = Some(announcements);
+        self
+    }
+
+    /// Takes registrations of absence, and tells the queue of reports.
+    #[must_use]
+    pub fn with_verzuim(mut self, verzuim: Arc<dyn Verzuimboek>) -> Self {
+        self.verzuim = Some(verzuim);
         self
     }
 

@@ -14,7 +14,9 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::Record;
 use sluis_rules::mapping::Outgoing;
+use sluis_rules::verzuim::{RegelFout, Vorm};
 use sluis_stations::Beheerbericht;
+use sluis_stations::verzuim::{Innameverslag, MeldingRegel};
 
 use sluis_stations::{Grootboekregel, Registerpost};
 
@@ -374,4 +376,30 @@ pub trait Announcements: Send + Sync {
         headers: &'a HeaderMap,
         body: &'a [u8],
     ) -> Fut<'a, Result<(), Refusal>>;
+}
+
+/// What was taken into the book of absence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ingenomen {
+    /// How much.
+    pub verslag: Innameverslag,
+    /// Lines that were not kept: the first [`MEESTE_FOUTEN`]. They name lines and columns, never a value.
+    pub fouten: Vec<RegelFout>,
+}
+
+/// Most lines of one body that are told to be wrong, one by one; the report counts them all.
+pub const MEESTE_FOUTEN: usize = 1000;
+
+/// The book of absence.
+pub trait Verzuimboek: Send + Sync {
+    /// Takes lines; what is told as kept is durable.
+    fn register<'a>(&'a self, caller: &'a Caller, vorm: Vorm, body: &'a [u8]) -> Fut<'a, Result<Ingenomen, Refusal>>;
+
+    /// Reports of these parties, or of all, oldest first, after one (exclusive).
+    fn meldingen<'a>(
+        &'a self,
+        partijen: Option<Vec<Partij>>,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<Vec<MeldingRegel>, Refusal>>;
 }

@@ -89,8 +89,9 @@ impl From<NoticeRefusal> for Refusal {
 impl From<BeheerError> for Refusal {
     fn from(error: BeheerError) -> Self {
         match error {
-            BeheerError::Ongeldig { veld, .. } => Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}")),
-            BeheerError::Geweigerd { veld, .. } => Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}")),
+            BeheerError::Ongeldig { veld, .. } | BeheerError::Geweigerd { veld, .. } => {
+                Self::new(Kind::Invalid, error.slug()).at(format!("/{veld}"))
+            }
             BeheerError::Niet(_) => Self::new(Kind::NotMandated, error.slug()),
             BeheerError::NietNu => Self::new(Kind::Unavailable, error.slug()),
         }

@@ -26,6 +26,7 @@ mod routes;
 pub mod server;
 mod sessions;
 pub mod tls;
+mod verzuim;
 
 pub use api::{Api, ApiSettings};
 pub use auth::{Caller, Callers, Koppeling, Rol};

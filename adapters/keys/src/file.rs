@@ -1,11 +1,14 @@
-//! The key file, `versie` 1 (frozen): JSON with hex keys, mode 0600.
+//! The key file, `versie` 2: JSON with hex keys, mode 0600. Version 1, without `schuilnamen`, is still read (both frozen).
 //!
 //! ```json
-//! { "versie": 1, "kenmerk": "<64 hex>", "epochs": [ { "epoch": 1, "sleutel": null }, { "epoch": 2, "sleutel": "<64 hex>" } ] }
+//! { "versie": 2, "schuilnamen": [ { "epoch": 1, "sleutel": "<64 hex>" } ], "kenmerk": "<64 hex>", "epochs": [ { "epoch": 1, "sleutel": null }, { "epoch": 2, "sleutel": "<64 hex>" } ] }
 //! ```
 //!
 //! `kenmerk` is the root of the keyed ids. It has no epochs: when ids changed with a rotation, an event sent again would
 //! be a new one. A forgotten epoch keeps its line with `null`, so that its number never comes back with another key.
+//!
+//! `schuilnamen` has the master keys of pseudonyms (14.3), one for each epoch: the newest makes them, the earlier ones
+//! still recognise theirs until they are forgotten. They have nothing to do with the epochs that seal.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::derive::{Key, random};
 use crate::error::KeysError;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// No key file is larger: about ten thousand epochs.
 const LARGEST: u64 = 1 << 20;
 
@@ -31,6 +34,8 @@ pub(crate) struct Keys {
     pub(crate) kenmerk: Key,
     /// Root of each epoch; `None`: forgotten.
     pub(crate) epochs: BTreeMap<u32, Option<Key>>,
+    /// Master key of the pseudonyms of each epoch; `None`: forgotten.
+    pub(crate) schuilnamen: BTreeMap<u32, Option<Key>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -39,6 +44,8 @@ struct Wire {
     versie: u32,
     kenmerk: Hex,
     epochs: Vec<Line>,
+    #[serde(default)]
+    schuilnamen: Vec<Line>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,9 +107,11 @@ impl Keys {
     pub(crate) fn new() -> Result<Self, KeysError> {
         let kenmerk = random().ok_or(KeysError::NoRandomness)?;
         let first = random().ok_or(KeysError::NoRandomness)?;
+        let schuilnamen = random().ok_or(KeysError::NoRandomness)?;
         Ok(Self {
             kenmerk,
             epochs: BTreeMap::from([(1, Some(first))]),
+            schuilnamen: BTreeMap::from([(1, Some(schuilnamen))]),
         })
     }
 
@@ -110,6 +119,7 @@ impl Keys {
         Self {
             kenmerk: self.kenmerk.clone(),
             epochs: self.epochs.clone(),
+            schuilnamen: self.schuilnamen.clone(),
         }
     }
 
@@ -117,17 +127,13 @@ impl Keys {
         let wire = Wire {
             versie: VERSION,
             kenmerk: Hex(self.kenmerk.clone()),
-            epochs: self
-                .epochs
-                .iter()
-                .map(|(&epoch, key)| Line {
-                    epoch,
-                    sleutel: key.clone().map(Hex),
-                })
-                .collect(),
+            epochs: lines(&self.epochs),
+            schuilnamen: lines(&self.schuilnamen),
         };
         // Sized beforehand: a buffer that grows leaves copies of keys behind.
-        let mut out = Zeroizing::new(Vec::with_capacity(256 + 128 * self.epochs.len()));
+        let mut out = Zeroizing::new(Vec::with_capacity(
+            256 + 128 * (self.epochs.len() + self.schuilnamen.len()),
+        ));
         // Writing plain strings and numbers to memory does not fail.
         let _ = serde_json::to_writer(&mut *out, &wire);
         out.push(b'\n');
@@ -151,23 +157,36 @@ impl Keys {
         }
         let wire: Wire =
             serde_json::from_slice(text).map_err(|_| unreadable("a field is missing, unknown or not 64 hex digits"))?;
-        let count = wire.epochs.len();
-        let epochs: BTreeMap<u32, Option<Key>> = wire
-            .epochs
-            .into_iter()
-            .map(|line| (line.epoch, line.sleutel.map(|hex| hex.0)))
-            .collect();
-        if epochs.len() != count {
-            return Err(unreadable("an epoch stands in it twice"));
-        }
+        let twice = || unreadable("an epoch stands in it twice");
+        let epochs = by_epoch(wire.epochs).ok_or_else(twice)?;
+        let schuilnamen = by_epoch(wire.schuilnamen).ok_or_else(twice)?;
         if !matches!(epochs.last_key_value(), Some((_, Some(_)))) {
             return Err(unreadable("the newest epoch has no key"));
         }
         Ok(Self {
             kenmerk: wire.kenmerk.0,
             epochs,
+            schuilnamen,
         })
     }
+}
+
+fn lines(epochs: &BTreeMap<u32, Option<Key>>) -> Vec<Line> {
+    let line = |(&epoch, key): (&u32, &Option<Key>)| Line {
+        epoch,
+        sleutel: key.clone().map(Hex),
+    };
+    epochs.iter().map(line).collect()
+}
+
+/// `None`: an epoch stands in it twice.
+fn by_epoch(lines: Vec<Line>) -> Option<BTreeMap<u32, Option<Key>>> {
+    let count = lines.len();
+    let epochs: BTreeMap<u32, Option<Key>> = lines
+        .into_iter()
+        .map(|line| (line.epoch, line.sleutel.map(|hex| hex.0)))
+        .collect();
+    (epochs.len() == count).then_some(epochs)
 }
 
 fn io_error(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> KeysError {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
 use sluis_rules::journal::hex;
+use sluis_rules::pseudonym::{Epoch, MasterKey, PseudonymKey, PseudonymKeys, Receiver};
 use sluis_stations::ports::{Opened, PortError, Sealer};
 
 use crate::derive::{KENMERK, Key, ZEGEL, derive, mac, random};
@@ -67,6 +68,40 @@ impl KeyRing {
         }
     }
 
+    /// Adds an epoch of pseudonyms with a master key of its own, durable before it makes one, and gives its number: from
+    /// now on every derde gets other names. Those of earlier epochs are still recognised, until they are forgotten.
+    ///
+    /// # Errors
+    /// As [`KeyRing::rotate`].
+    pub fn rotate_pseudonyms(&self) -> Result<u32, KeysError> {
+        self.change(|keys| {
+            let newest = keys.schuilnamen.last_key_value().map_or(0, |(&epoch, _)| epoch);
+            let next = newest.checked_add(1).ok_or(KeysError::NoMoreEpochs)?;
+            let master = random().ok_or(KeysError::NoRandomness)?;
+            keys.schuilnamen.insert(next, Some(master));
+            Ok(next)
+        })
+    }
+
+    /// Destroys the master key of an earlier epoch: its pseudonyms can never be led back to anybody again.
+    ///
+    /// # Errors
+    /// As [`KeyRing::forget`].
+    pub fn forget_pseudonyms(&self, epoch: u32) -> Result<(), KeysError> {
+        self.change(|keys| forget_of(&mut keys.schuilnamen, epoch))
+    }
+
+    /// Makes the first epoch of pseudonyms, for a key file of before there were any. `false`: there was one.
+    ///
+    /// # Errors
+    /// As [`KeyRing::rotate`].
+    pub fn ensure_pseudonyms(&self) -> Result<bool, KeysError> {
+        if self.with(|ready| !ready.keys.schuilnamen.is_empty()) {
+            return Ok(false);
+        }
+        self.rotate_pseudonyms().map(|_| true)
+    }
+
     /// Adds an epoch with a new key, durable before it seals, and gives its number. What was sealed before still opens.
     ///
     /// # Errors
@@ -86,18 +121,7 @@ impl KeyRing {
     /// # Errors
     /// When the epoch still seals or does not exist, when the file cannot be replaced, or another process changed it.
     pub fn forget(&self, epoch: u32) -> Result<(), KeysError> {
-        self.change(|keys| {
-            if keys.epochs.last_key_value().is_some_and(|(&newest, _)| newest == epoch) {
-                return Err(KeysError::StillSeals(epoch));
-            }
-            match keys.epochs.get_mut(&epoch) {
-                Some(root @ Some(_)) => {
-                    *root = None;
-                    Ok(())
-                }
-                _ => Err(KeysError::NoSuchEpoch(epoch)),
-            }
-        })
+        self.change(|keys| forget_of(&mut keys.epochs, epoch))
     }
 
     /// The epochs that open, oldest first; the last one seals.
@@ -125,6 +149,20 @@ impl KeyRing {
 
     fn with<T>(&self, look: impl FnOnce(&Ready) -> T) -> T {
         look(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Only an earlier epoch can be forgotten.
+fn forget_of(epochs: &mut BTreeMap<u32, Option<Key>>, epoch: u32) -> Result<(), KeysError> {
+    if epochs.last_key_value().is_some_and(|(&newest, _)| newest == epoch) {
+        return Err(KeysError::StillSeals(epoch));
+    }
+    match epochs.get_mut(&epoch) {
+        Some(root @ Some(_)) => {
+            *root = None;
+            Ok(())
+        }
+        _ => Err(KeysError::NoSuchEpoch(epoch)),
     }
 }
 
@@ -162,6 +200,19 @@ impl Sealer for KeyRing {
         self.with(|ready| {
             let key = derive(&ready.keys.kenmerk, &format!("{KENMERK}{purpose}"));
             hex(mac(&key, purpose, parts).as_slice())
+        })
+    }
+
+    fn pseudonyms(&self, receiver: &Receiver) -> Result<PseudonymKeys, PortError> {
+        const NONE: PortError = PortError::Unavailable("the key ring", "it has no key for pseudonyms: rotate them");
+        self.with(|ready| {
+            // The newest first. Each epoch has a master key of its own, so that an old one can be destroyed.
+            let mut keys = ready.keys.schuilnamen.iter().rev().filter_map(|(&epoch, master)| {
+                let master = MasterKey::new(master.clone()?).ok()?;
+                PseudonymKey::derive(&master, receiver.clone(), Epoch(epoch)).ok()
+            });
+            let current = keys.next().ok_or(NONE)?;
+            PseudonymKeys::new(current, keys.collect()).map_err(|_| NONE)
         })
     }
 }

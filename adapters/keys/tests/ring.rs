@@ -120,10 +120,10 @@ fn a_damaged_file_is_refused_without_showing_it() {
         assert!(matches!(error, KeysError::Unreadable { .. }), "{what}: {error}");
         assert!(!format!("{error} {error:?}").contains(&first[8..16]), "{what}");
     }
-    fs::write(&path, good.replace("\"versie\":1", "\"versie\":2")).unwrap();
+    fs::write(&path, good.replace("\"versie\":1", "\"versie\":3")).unwrap();
     assert!(matches!(
         KeyRing::open(&path),
-        Err(KeysError::Newer { found: 2, known: 1, .. })
+        Err(KeysError::Newer { found: 3, known: 2, .. })
     ));
 }
 
@@ -199,4 +199,62 @@ fn old_formats_keep_opening() {
         seen += 1;
     }
     assert_eq!(seen, 6);
+}
+
+mod pseudonyms {
+    use sluis_rules::ids::Bsn;
+    use sluis_rules::pseudonym::{Epoch, Identity, Receiver};
+    use sluis_stations::ports::Sealer;
+
+    use super::*;
+
+    fn receiver() -> Receiver {
+        Receiver {
+            partij: "00000099000000009000/derde".parse().unwrap(),
+            scope: "derde/b".parse().unwrap(),
+        }
+    }
+
+    fn bsn() -> Bsn {
+        "999900006".parse().unwrap()
+    }
+
+    #[test]
+    fn a_rotation_gives_other_names_and_the_old_ones_are_recognised_until_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sluis.key");
+        let ring = KeyRing::open_or_create(&path).unwrap();
+        let bsn = bsn();
+        let who = Identity::Bsn(&bsn);
+        let old = ring.pseudonyms(&receiver()).unwrap().pseudonym(who);
+        assert!(ring.forget_pseudonyms(1).is_err(), "the newest still makes them");
+        assert_eq!(ring.rotate_pseudonyms().unwrap(), 2);
+        let keys = KeyRing::open(&path).unwrap().pseudonyms(&receiver()).unwrap();
+        assert!(keys.pseudonym(who) != old);
+        assert_eq!(keys.matches(who, &old), Some(Epoch(1)));
+        ring.forget_pseudonyms(1).unwrap();
+        let keys = KeyRing::open(&path).unwrap().pseudonyms(&receiver()).unwrap();
+        assert_eq!(keys.matches(who, &old), None);
+        // What seals has epochs of its own.
+        assert_eq!(ring.epochs(), [1]);
+    }
+
+    #[test]
+    fn a_file_of_before_gets_its_first_key_and_keeps_the_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sluis.key");
+        let ring = KeyRing::open_or_create(&path).unwrap();
+        let id = ring.keyed_id("p", &[b"x"]);
+        drop(ring);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        json["versie"] = 1.into();
+        json.as_object_mut().unwrap().remove("schuilnamen");
+        std::fs::write(&path, json.to_string()).unwrap();
+        let ring = KeyRing::open(&path).unwrap();
+        assert!(ring.pseudonyms(&receiver()).is_err(), "no key, no names");
+        assert!(ring.ensure_pseudonyms().unwrap() && !ring.ensure_pseudonyms().unwrap());
+        assert!(ring.pseudonyms(&receiver()).is_ok());
+        assert_eq!(ring.keyed_id("p", &[b"x"]), id);
+    }
 }

@@ -1,7 +1,7 @@
 //! Simulated systems on real sockets, for tests, for the demo and for `sluis simulate`.
 //!
-//! Two systems outside our reach are played here: a **Kindkans-like** source ([`kindkans`]) and a
-//! municipal case system ([`zaaksysteem`]). Kindkans publishes no API and no schema, so ours is
+//! Three systems outside our reach are played here: a **Kindkans-like** source ([`kindkans`]), a
+//! municipal case system ([`zaaksysteem`]) and a desk for reports of absence that is DUO-*like* ([`verzuimloket`]). Kindkans publishes no API and no schema, so ours is
 //! Kindkans-*like*: the tabs of its dossier are known, the field names and endpoints are invented.
 //!
 //! Three promises make these witnesses rather than stubs:
@@ -11,7 +11,7 @@
 //!   before the answer leaves: a killed Sluis can never have outrun the record;
 //! - they misbehave on demand ([`Behaviour`]), the same way each time for the same seed.
 //!
-//! Both listen on loopback without TLS and keep secrets only the test knows: never a real system.
+//! All listen on loopback without TLS and keep secrets only the test knows: never a real system.
 
 mod base64;
 mod behaviour;
@@ -23,6 +23,7 @@ mod record;
 mod server;
 mod tap;
 mod turn;
+pub mod verzuimloket;
 pub mod zaaksysteem;
 
 pub use behaviour::{Behaviour, BehaviourError, Fault, FaultRule, Moment};

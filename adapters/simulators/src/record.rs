@@ -146,7 +146,7 @@ impl Received {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a simulated system has its own clock")]
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

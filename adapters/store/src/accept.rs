@@ -6,6 +6,7 @@ use sluis_stations::ports::{Accepted, Arrival, EffectId, NewMessage, PortError};
 use crate::error::Fault;
 use crate::journal;
 use crate::outbox::{State, enter, ms};
+use crate::persoon;
 use crate::writer::Tx;
 
 /// Keeps an arrival, unless it was here before.
@@ -24,6 +25,7 @@ pub(crate) fn accept(tx: &mut Tx<'_>, arrival: Arrival) -> Result<Accepted, Faul
     let mut range = None;
     for message in arrival.messages {
         let seq = keep(tx, &arrival.koppeling, message)?;
+        persoon::keep(tx, seq, &arrival.personen)?;
         range = Some((range.map_or(seq, |(first, _)| first), seq));
     }
     let (first, last): (i64, i64) = range.unwrap_or((1, 0));

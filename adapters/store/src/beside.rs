@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use sluis_rules::facts::Feit;
-use sluis_stations::ports::PortError;
+use sluis_stations::ports::{MeldingRij, PortError};
 
 use crate::error::{StoreError, code};
 use crate::facts;
@@ -68,6 +68,14 @@ impl JournalReader {
     /// When the database cannot answer.
     pub fn facts(&self, casus: Option<&str>) -> Result<Vec<(u64, Feit)>, PortError> {
         facts::numbered(&self.0, casus).map_err(|fault| fault.port)
+    }
+
+    /// Reports of absence, oldest first, after one (exclusive), at most `limit`: the queue, without what is sealed in it.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub fn verzuimmeldingen(&self, na: Option<String>, limit: u32) -> Result<Vec<MeldingRij>, PortError> {
+        crate::verzuim::list(&self.0, None, na.as_ref(), i64::from(limit)).map_err(|fault| fault.port)
     }
 
     /// Canonical records from a number on, at most `limit`.

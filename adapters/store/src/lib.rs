@@ -7,7 +7,8 @@
 //! The file holds sealed content, ids and times; no statement text or value leaves in an error. One process has the
 //! store at a time. Rooms: `open` (the file and its settings), `migrate`, `writer` and `reader` (the two ways in),
 //! `outbox`, `accept`, `step`, `facts`, `journal`, `parked` (mailbox and quarantine), `beheer`
-//! (administrative messages) for what the port asks, `port`.
+//! (administrative messages) for what the port asks, `port`, and `verzuim` for the book
+//! of absence.
 //!
 //! To change the schema: add `migrations/000N.sql` and name it in `migrate.rs`; never edit an older one. To add another
 //! store: one type that implements the port, and one line in `tests/contract.rs` that runs the same suite over it.
@@ -24,9 +25,11 @@ mod migrate;
 mod open;
 mod outbox;
 mod parked;
+mod persoon;
 mod port;
 mod reader;
 mod step;
+mod verzuim;
 mod writer;
 
 pub use beside::JournalReader;

@@ -3,13 +3,13 @@
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
-    Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice, NoticeItem,
-    PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
+    About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice,
+    NoticeItem, PersoonStore, PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
 };
 
 use crate::open::SqliteStore;
 use crate::outbox::{count_up, ms, ready};
-use crate::{accept, beheer, facts, journal, ledger, parked, step};
+use crate::{accept, beheer, facts, journal, ledger, parked, persoon, step};
 
 /// A limit as the database has it.
 fn at_most(limit: usize) -> i64 {
@@ -197,5 +197,15 @@ impl BeheerStore for SqliteStore {
 
     fn unconfirmed_counts(&self, now_ms: u64) -> Fut<'_, Result<(u64, u64), PortError>> {
         Box::pin(self.read(move |c| beheer::counts(c, now_ms)))
+    }
+}
+
+impl PersoonStore for SqliteStore {
+    fn about(&self, keys: Vec<String>) -> Fut<'_, Result<About, PortError>> {
+        Box::pin(self.read(move |c| persoon::about(c, &keys)))
+    }
+
+    fn record(&self, entry: Entry) -> Fut<'_, Result<(), PortError>> {
+        Box::pin(self.write(move |tx| journal::write(tx, vec![entry], None)))
     }
 }

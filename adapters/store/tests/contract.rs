@@ -23,8 +23,12 @@ mod lanes;
 mod ledger;
 #[path = "contract/parked.rs"]
 mod parked;
+#[path = "contract/persoon.rs"]
+mod persoon;
 #[path = "contract/support.rs"]
 mod support;
+#[path = "contract/verzuim.rs"]
+mod verzuim;
 
 macro_rules! over_every_store {
     ($($room:ident: $($promise:ident),+;)+) => {
@@ -57,8 +61,12 @@ over_every_store! {
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
+    persoon: found_by_any_key_and_by_the_case, kept_whole_with_the_arrival, found_after_the_end;
     beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
     ledger: a_departure_and_a_fetch_are_received, a_withdrawal_takes_back_what_nobody_fetched,
         what_was_under_way_at_a_withdrawal_is_known_for_good;
+    verzuim: a_pupil_is_written_once_for_each_version, rows_are_written_all_or_none, who_must_be_looked_at_is_read_by_its_day,
+        looking_writes_reports_unless_the_pupil_changed, a_report_is_handed_over_in_its_version, what_comes_back_is_never_older,
+        the_queue_is_of_its_parties_and_goes_on;
     journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
 }

@@ -118,6 +118,8 @@ pub enum Wijze {
     Pc4,
     /// *Buitenkant-informatie*: that there is something, not what (5.4).
     Dat,
+    /// A name or number becomes a pseudonym: another one for each derde (14.3).
+    Schuilnaam,
 }
 
 impl Wijze {
@@ -129,6 +131,7 @@ impl Wijze {
             Self::Leeftijd => "leeftijd",
             Self::Pc4 => "pc4",
             Self::Dat => "dat",
+            Self::Schuilnaam => "schuilnaam",
         }
     }
 }

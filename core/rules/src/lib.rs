@@ -5,7 +5,7 @@
 //! verdict ([`verdict`]) and its explanation ([`explain`]), the canonical schemas ([`tree`]), the strict scanner
 //! ([`scan`]), the minimiser ([`minimise`]), the mapping tables ([`mapping`]), the journal record ([`journal`]), the
 //! rules seen as a table of who receives what ([`matrix`]), recorded decisions made again under other rules
-//! ([`recorded`]), who consents at which age ([`leeftijd`]), other names for each receiver ([`pseudonym`]), counts that
+//! ([`recorded`]), what was really given ([`verstrekking`]), the letter that informs beforehand ([`brief`]), access ([`inzage`]), the register of processing activities ([`register`]), who consents at which age ([`leeftijd`]), other names for each receiver ([`pseudonym`]), counts that
 //! are about nobody ([`aggregaat`]), and school absence ([`verzuim`]).
 //!
 //! Laws: no I/O, no clock, no randomness, no async, no global state. Time, keys and facts come in as arguments.
@@ -15,12 +15,14 @@
 //! one block in `config/convenant/`.
 
 pub mod aggregaat;
+pub mod brief;
 pub mod event;
 pub mod explain;
 pub mod facts;
 pub mod gates;
 pub mod gegeven;
 pub mod ids;
+pub mod inzage;
 pub mod journal;
 pub mod leeftijd;
 pub mod mapping;
@@ -28,8 +30,10 @@ pub mod matrix;
 pub mod minimise;
 pub mod pseudonym;
 pub mod recorded;
+pub mod register;
 pub mod rulebook;
 pub mod scan;
 pub mod tree;
 pub mod verdict;
+pub mod verstrekking;
 pub mod verzuim;

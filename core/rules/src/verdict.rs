@@ -249,6 +249,8 @@ redenen! {
     AlleenInbrengerBeslist = "alleen-inbrenger-beslist", Derden, "14.2";
     /// It tells who it is about, and a third party does not get that.
     HerkenbaarVoorDerde = "herkenbaar-voor-derde", Derden, "14.3";
+    /// Passes whole to a third party, because it was recorded that it must know who it is about.
+    IndividuNodig = "individu-nodig", Derden, "14.3";
     /// Consent is required and absent.
     ToestemmingOntbreekt = "toestemming-ontbreekt", GeheimEnToestemming, "6.b";
     /// Consent was withdrawn.

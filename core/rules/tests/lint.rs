@@ -12,7 +12,7 @@
 #[path = "support/region.rs"]
 mod region;
 
-use region::{example, text};
+use region::{append, example, text};
 use sluis_rules::rulebook::{Artikelen, Finding, Rulebook, Severity, Sources};
 use sluis_rules::verdict::{Gate, Reden};
 
@@ -41,9 +41,10 @@ fn one(file: &str, old: &str, new: &str) -> (Finding, String) {
 
 fn rule(file: &str, van: &str, naar: &str, rest: &str) -> (Vec<Finding>, Sources) {
     let mut sources = example();
-    text(&mut sources, file).push_str(&format!(
+    let block = format!(
         "\n[[regel]]\nid = \"proef\"\nvan = [{van}]\nnaar = [{naar}]\n{rest}\nartikelen = [\"5.1.a\"]\nomdat = \"Proef.\"\n"
-    ));
+    );
+    append(text(&mut sources, file), &block);
     (found(&sources), sources)
 }
 
@@ -200,7 +201,8 @@ fn a_field_that_nobody_classified_is_shown_in_the_schema() {
 #[test]
 fn an_element_without_a_field_is_told() {
     let mut sources = example();
-    text(&mut sources, "gegevens.toml").push_str(
+    append(
+        text(&mut sources, "gegevens.toml"),
         "\n[[gegeven]]\nid = \"persoon.schoenmaat\"\nomschrijving = \"Schoenmaat\"\nletter = \"-\"\nbijzonder = false\n\
          identificerend = false\nvrij = false\nartikel = \"5.1 (niet op de lijst)\"\n",
     );

@@ -21,7 +21,8 @@ use sluis_rules::gates::{Aanvraag, decide};
 use sluis_rules::gegeven::{Actie, Beroepsgeheim, GegevenSet, Wijze};
 use sluis_rules::ids::{Partij, Taak};
 use sluis_rules::matrix::{
-    Aard, Categorie, Cel, Matrix, OVERDRACHT, Plek, Precisie, Stand, changes, markdown, per_categorie,
+    Aard, BETROKKENE, Categorie, Cel, DERDE, Matrix, OVERDRACHT, Plek, Precisie, Stand, WETTELIJK, changes, markdown,
+    per_categorie,
 };
 use sluis_rules::rulebook::{Casusoverleg, Rulebook};
 use sluis_rules::scan::{BijdrageInventory, Inventory};
@@ -254,6 +255,145 @@ fn every_cell_is_what_the_gates_do() {
         }
     }
     assert!(compared > 10_000, "{compared}");
+}
+
+/// What a message may hold by one of the other channels, when all facts agree, is what its cells say.
+#[test]
+fn every_cell_of_the_other_channels_is_what_the_gates_do() {
+    let rules = example();
+    let mut compared = 0;
+    let flows = rules
+        .stromen()
+        .iter()
+        .map(|s| (format!("{WETTELIJK}{}", s.id), Kanaal::Wettelijk, None, s.id.as_str()));
+    let told = rules.overleggen().iter().flat_map(|o| {
+        let name = format!("{BETROKKENE}{}", o.id);
+        o.doelen
+            .iter()
+            .map(move |d| (name.clone(), Kanaal::Betrokkene, Some(o), d.as_str()))
+    });
+    let home = &rules.overleggen()[0];
+    let third = home
+        .doelen
+        .iter()
+        .map(|d| (DERDE.to_owned(), Kanaal::Derde, Some(home), d.as_str()));
+    for (name, kanaal, overleg, doel) in flows.chain(told).chain(third).collect::<Vec<_>>() {
+        let receivers = match kanaal {
+            Kanaal::Wettelijk => Taak::ALL.to_vec(),
+            Kanaal::Betrokkene => vec![Taak::Betrokkene],
+            _ => vec![Taak::Derde],
+        };
+        for (van, naar) in Taak::ALL.iter().flat_map(|v| receivers.iter().map(move |n| (*v, *n))) {
+            let (sender, receiver) = (stranger(1, van), stranger(2, naar));
+            let dossier = facts_outside(overleg, sender, receiver);
+            for bericht in Bericht::ALL {
+                let vraag = Aanvraag {
+                    kanaal,
+                    casusoverleg: overleg.map_or("", |o| &o.id),
+                    casus: "c",
+                    fase: overleg.map_or("", |o| &o.fasen[0]),
+                    doel,
+                    grondslag: None,
+                    afzender: sender,
+                    ontvanger: receiver,
+                    bericht,
+                    afzender_bewezen: true,
+                };
+                let verdict = decide(region_by_statute(), &dossier, &vraag, &full(sender, bericht), DAY);
+                let present = rules.tree(bericht).gegevens();
+                let found: Vec<String> = present
+                    .and(verdict.masks[0])
+                    .iter()
+                    .map(|id| rules.gegevens().name(id).to_owned())
+                    .collect();
+                let fase = "altijd";
+                let cells = rules.gegevens().iter().filter(|(_, g)| {
+                    cell(&name, van, naar, fase, &g.id).is_some_and(|c| {
+                        c.varianten
+                            .iter()
+                            .any(|v| v.bij.get(&bericht).is_some_and(|d| d.contains(doel)))
+                    })
+                });
+                let told: Vec<String> = cells.map(|(_, g)| g.id.clone()).collect();
+                assert_eq!(
+                    found,
+                    told,
+                    "{name} {van} → {naar} {doel} {} {:?}",
+                    bericht.as_str(),
+                    verdict.redenen().collect::<Vec<_>>()
+                );
+                compared += usize::from(!told.is_empty());
+            }
+        }
+    }
+    assert!(compared > 30, "{compared}");
+}
+
+/// Somebody the region does not know otherwise.
+fn stranger(side: u8, taak: Taak) -> Partij {
+    format!("0000009900000077{side}000/{taak}").parse().unwrap()
+}
+
+/// The example region in which each of those parties is one by statute, so that no gate but those of the flow stops it.
+fn region_by_statute() -> &'static Rulebook {
+    static RULES: OnceLock<Rulebook> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let mut sources = region::example();
+        let file = region::text(&mut sources, "convenant.toml");
+        let tasks = Taak::ALL
+            .into_iter()
+            .filter(|t| !matches!(t, Taak::Betrokkene | Taak::Derde));
+        for (side, taak) in tasks.flat_map(|t| [(1u8, t), (2, t)]) {
+            let oin = stranger(side, taak).oin;
+            let block =
+                format!("\n[[wettelijk_partij]]\noin = \"{oin}\"\ntaak = \"{taak}\"\nnaam = \"P\"\nwet = \"proef\"\n");
+            region::append(file, &block);
+        }
+        Rulebook::parse(&sources).unwrap_or_else(|f| panic!("{f:?}"))
+    })
+}
+
+/// Everything agrees: who receives is known as such, consent covers all, free text is released.
+fn facts_outside(overleg: Option<&Casusoverleg>, van: Partij, naar: Partij) -> Dossier {
+    let rules = example();
+    let stems: BTreeSet<String> = rules
+        .gegevens()
+        .iter()
+        .map(|(_, g)| format!("{}.*", g.id.split('.').next().unwrap()))
+        .collect();
+    let mut facts = vec![
+        serde_json::json!({"soort":"vrijgave","casus":"c","professional":"account-1","gegevens":stems,
+        "ontvanger":naar,"op":"2026-01-01"}),
+    ];
+    if let Some(o) = overleg {
+        facts.push(
+            serde_json::json!({"soort":"casus","casus":"c","casusoverleg":o.id,"doelen":o.doelen,"vanaf":"2026-01-01"}),
+        );
+        facts.push(
+            serde_json::json!({"soort":"fase","casus":"c","fase":o.fasen[0],"vanaf":"2026-01-01","herbeoordeeld":true}),
+        );
+        let asker = party(3, o.aanvragers[0]);
+        for p in [van, asker] {
+            facts.push(serde_json::json!({"soort":"toetreding","partij":p,"ondertekend_op":"2026-01-01","bekendgemaakt_op":"2026-01-01"}));
+            facts.push(serde_json::json!({"soort":"deelname","casus":"c","partij":p,"vanaf":"2026-01-01"}));
+        }
+        facts.push(
+            serde_json::json!({"soort":"informering","casus":"c","door":van,"op":"2026-01-01","wijze":"gesprek",
+            "bekend_bij_deelnemers":true}),
+        );
+        facts.push(serde_json::json!({"soort":"regierol","casus":"c","partij":asker,"vanaf":"2026-01-01"}));
+        if naar.taak == Taak::Betrokkene {
+            facts.push(serde_json::json!({"soort":"betrokkene","casus":"c","partij":naar,"hoedanigheid":"ouder-met-gezag","vanaf":"2026-01-01"}));
+            facts.push(serde_json::json!({"soort":"deelname","casus":"c","partij":naar,"vanaf":"2026-01-01"}));
+        }
+        let kinds = ["derde", "grondslag", "doorbreking-geheim", "bijlage-3-voorwaarde"];
+        for (n, (kind, who)) in kinds.into_iter().flat_map(|k| [(k, van), (k, asker)]).enumerate() {
+            facts.push(serde_json::json!({"soort":"toestemming","id":format!("t{n}"),"casus":"c","kind":kind,
+                "verstrekker":who,"gegevens":stems,"doelen":o.doelen,"ontvangers":[naar],"schriftelijk_op":"2026-01-01"}));
+        }
+    }
+    let facts: Vec<Feit> = serde_json::from_value(facts.into()).unwrap();
+    Dossier::build(&facts, 1, "c", DAY, rules.gegevens())
 }
 
 fn cell(overleg: &str, van: Taak, naar: Taak, fase: &str, gegeven: &str) -> Option<&'static Cel> {

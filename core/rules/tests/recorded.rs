@@ -95,7 +95,11 @@ fn the_same_rules_come_to_the_same() {
 fn a_new_rule_makes_it_wider_and_the_way_back_narrower() {
     let block = "\n[[regel]]\nid = \"tzt-proef\"\nvan = [\"school\"]\nnaar = [\"jgz\"]\nfasen = [\"beoordeling\"]\n\
         doelen = [\"a\"]\ngegevens = [\"school.brin\"]\nactie = \"toestaan\"\nartikelen = [\"5.1.c\"]\nomdat = \"Proef.\"\n";
-    let wider = changed(TABLE, |text| text.to_owned() + block);
+    let wider = changed(TABLE, |text| {
+        let mut more = text.to_owned();
+        region::append(&mut more, block);
+        more
+    });
     let mut asked = REQUEST.to_vec();
     asked.push("school.brin");
     let lines = [
@@ -168,7 +172,9 @@ fn a_dictionary_in_another_order_changes_nothing() {
     let moved = changed("gegevens.toml", |text| {
         let (head, rest) = text.split_once("[[gegeven]]").unwrap();
         let (first, rest) = rest.split_once("[[gegeven]]").unwrap();
-        format!("{head}[[gegeven]]{rest}\n[[gegeven]]{first}")
+        let mut moved = format!("{head}[[gegeven]]{rest}");
+        region::append(&mut moved, &format!("[[gegeven]]{first}"));
+        moved
     });
     assert!(!Vergelijker::new(example(), &moved).same_dictionary());
     let lines: Vec<String> = [JGZ, LEERPLICHT].map(|naar| line(naar, "beoordeling", &REQUEST)).into();

@@ -11,7 +11,7 @@
 #[path = "support/region.rs"]
 mod region;
 
-use region::example;
+use region::{append, example, text};
 use sluis_rules::rulebook::{Finding, Rulebook, Sources};
 
 const TABLE: &str = "casusoverleg/thuiszitterstafel.toml";
@@ -34,13 +34,7 @@ fn after(file: &str, old: &str, new: &str) -> (Sources, Vec<Finding>) {
 /// One more block at the end of the table.
 fn with_rule(block: &str) -> Vec<Finding> {
     let mut sources = example();
-    sources
-        .rules
-        .iter_mut()
-        .find(|s| s.name == TABLE)
-        .unwrap()
-        .text
-        .push_str(block);
+    append(text(&mut sources, TABLE), block);
     Rulebook::parse(&sources).err().unwrap_or_default()
 }
 
@@ -369,11 +363,11 @@ fn a_secret_address_cannot_leave_the_dictionary_or_stop_hiding() {
 fn a_new_element_is_no_wider_than_its_family() {
     let with = |id: &str, letter: char, special: bool, telling: bool| {
         let mut sources = example();
-        let file = sources.rules.iter_mut().find(|s| s.name == "gegevens.toml").unwrap();
-        file.text.push_str(&format!(
+        let block = format!(
             "\n[[gegeven]]\nid = \"{id}\"\nomschrijving = \"Proef\"\nletter = \"{letter}\"\nbijzonder = {special}\n\
              identificerend = {telling}\nvrij = false\ngeneralisaties = []\nartikel = \"5.1\"\n"
-        ));
+        );
+        append(text(&mut sources, "gegevens.toml"), &block);
         let findings = Rulebook::parse(&sources).err().unwrap_or_default();
         findings.iter().filter(|f| f.message.contains("ruimer")).count()
     };
@@ -393,4 +387,37 @@ fn a_new_element_is_no_wider_than_its_family() {
     ] {
         assert_eq!(with(id, letter, special, telling), 0, "{id} {letter}");
     }
+}
+
+#[test]
+fn who_gives_only_with_consent_has_no_basis_without() {
+    for (id, was) in [
+        ("mbo-toestemming", "alles"),
+        ("kinderopvang-swv", "alles"),
+        ("toestemming-derde", "alles"),
+    ] {
+        let mut sources = example();
+        let file = text(&mut sources, "grondslagen.toml");
+        let (head, block) = file.split_once(&format!("id = \"{id}\"")).unwrap();
+        let block = block.replacen(&format!("toestemming = \"{was}\""), "toestemming = \"geen\"", 1);
+        *file = format!("{head}id = \"{id}\"{block}");
+        let findings = Rulebook::parse(&sources).err().unwrap_or_default();
+        assert!(
+            findings.iter().any(|f| f.message.contains("4.3, 4.6")),
+            "{id}: {findings:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_report_of_absence_cannot_do_without_absence() {
+    let (_, findings) = after(
+        "wettelijk/verzuimmelding.toml",
+        "vereist = [[\"persoon.bsn\", \"persoon.onderwijsnummer\"], [\"verzuim.ongeoorloofd\"]]",
+        "vereist = [[\"school.naam\"], [\"verzuim.ongeoorloofd\", \"verzuim.soort\"]]",
+    );
+    assert!(
+        findings.iter().any(|f| f.message.contains("geen plicht om te melden")),
+        "{findings:#?}"
+    );
 }

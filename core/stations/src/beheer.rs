@@ -5,6 +5,7 @@ use sluis_rules::facts::{Doorbreking, Feit, Informering};
 use sluis_rules::gegeven::Gegevens;
 use sluis_rules::ids::Taak;
 use sluis_rules::journal::{Inhoud, Record, Stap};
+use sluis_rules::register::BEHEER;
 
 use crate::gateway::Gateway;
 use crate::outcome::Tellers;
@@ -321,7 +322,7 @@ impl Gateway {
             effect: effect.to_owned(),
             trace_id: trace_id.to_owned(),
             span_id: span_id.to_owned(),
-            verwerking: format!("{}beheer", self.inner.settings.verwerking),
+            verwerking: format!("{}{BEHEER}", self.inner.settings.verwerking),
             inhoud: Inhoud {
                 casus,
                 toelichting,
@@ -375,6 +376,11 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
         Feit::Deelname(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
         Feit::Geheimhouding(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
         Feit::Noodzaak(f) => {
+            need(known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(word(&f.doel), "doel", WORD)?;
+            need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
+        }
+        Feit::Individu(f) => {
             need(known(&f.gegevens), "gegevens", ELEMENT)?;
             need(word(&f.doel), "doel", WORD)?;
             need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::civil::Date;
+use sluis_rules::event::Kanaal;
 use sluis_rules::explain;
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::journal::{Inhoud, Stap};
@@ -212,7 +213,11 @@ impl Gateway {
 
     async fn send(&self, work: &Work, target: &dyn Target, out: &Outgoing) -> Sent {
         let span = trace::span(&self.inner.entropy);
-        let traceparent = trace::onward(work.event.traceparent.as_deref(), &span);
+        // A trace that another receiver has too would link the two of them.
+        let traceparent = match work.event.claim.kanaal {
+            Kanaal::Derde => trace::fresh(&self.inner.entropy),
+            _ => trace::onward(work.event.traceparent.as_deref(), &span),
+        };
         let sending = target.send(&work.claim.effect, &traceparent, out);
         timeout(self.inner.settings.send_timeout, sending)
             .await

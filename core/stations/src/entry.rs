@@ -2,6 +2,7 @@
 
 use sluis_rules::event::Event;
 use sluis_rules::journal::{Inhoud, Stap};
+use sluis_rules::register;
 
 use crate::gateway::Gateway;
 use crate::ports::{EffectId, Entry, Next, Step, Work};
@@ -59,10 +60,7 @@ impl Gateway {
 
     /// The processing activity: one for each consultation, and one for each other channel.
     fn verwerking(&self, event: &Event) -> String {
-        let of = match event.claim.kanaal {
-            sluis_rules::event::Kanaal::Casusoverleg => event.claim.casusoverleg.as_str(),
-            other => other.as_str(),
-        };
+        let of = register::activiteit(event.claim.kanaal, &event.claim.casusoverleg);
         format!("{}{of}", self.inner.settings.verwerking)
     }
 

@@ -8,6 +8,7 @@ use sluis_rules::journal::Stap;
 use crate::config::{Caller, Mode};
 use crate::entry::{noted, of_event};
 use crate::gateway::Gateway;
+use crate::inzage;
 use crate::ports::{Accepted, Arrival, EffectId, Entry, NewMessage, PortError};
 
 /// Before the key of a copy that is only judged. A keyed id is hexadecimal: no real key begins so.
@@ -141,6 +142,10 @@ impl Gateway {
             body_key,
             koppeling: koppeling.to_owned(),
             messages,
+            // Whoever checked these bytes at intake read them; what cannot be read now is found by its case.
+            personen: serde_json::from_slice(data)
+                .map(|value| inzage::index(self.inner.sealer.as_ref(), &value))
+                .unwrap_or_default(),
             journal,
         };
         match self.inner.store.accept(arrival).await? {

@@ -6,6 +6,7 @@ use sluis_rules::scan::{Caps, check, inventory};
 use crate::config::{Caller, Mode};
 use crate::fanout::receivers;
 use crate::gateway::Gateway;
+use crate::inzage;
 use crate::outcome::count;
 use crate::ports::{Accepted, Arrival, EffectId};
 use crate::refusal::IntakeRefusal;
@@ -100,8 +101,12 @@ impl Gateway {
         let caps = self.inner.settings.caps;
         let tree = snapshot.rulebook.tree(event.bericht);
         self.with_scratch(|scratch| check(data, &caps, scratch))?;
+        let mut personen = Vec::new();
         let faults = match serde_json::from_slice(data) {
-            Ok(value) => snapshot.validators.faults(&snapshot.rulebook, event.bericht, &value),
+            Ok(value) => {
+                personen = inzage::index(self.inner.sealer.as_ref(), &value);
+                snapshot.validators.faults(&snapshot.rulebook, event.bericht, &value)
+            }
             // The strict scan took it, serde_json does not: two readers disagree, so nobody takes it.
             Err(_) => vec![crate::schema::SchemaFault::unreadable()],
         };
@@ -136,6 +141,7 @@ impl Gateway {
             body_key,
             koppeling: caller.naam.clone(),
             messages,
+            personen,
             journal,
         };
         let accepted = self

@@ -1,6 +1,8 @@
 //! The second station: reads the facts, decides, minimises, and passes on what may leave.
 
+use sluis_rules::event::Kanaal;
 use sluis_rules::journal::{Inhoud, Stap};
+use sluis_rules::pseudonym::PseudonymKeys;
 use sluis_rules::verdict::Reden;
 
 use crate::config::Mode;
@@ -108,7 +110,21 @@ impl Gateway {
         };
         let context = minimised_context(effect, &work.koppeling, event);
         let seal = |bytes: &[u8]| self.inner.sealer.seal(&context, bytes);
-        let first = match self.with_scratch(|scratch| look.first(opened.bytes(), scratch, seal)) {
+        // Without its pseudonyms nothing goes to a derde: its key is there before anything is made.
+        let keys = match event.claim.kanaal {
+            Kanaal::Derde => match self.pseudonyms(ontvanger, &event.claim.doel) {
+                Ok(keys) => Some(keys),
+                Err(error) => {
+                    self.port_failed(&error);
+                    let redenen = vec![redenen::GEEN_SCHUILNAAMSLEUTEL.to_owned()];
+                    let step = self.aside_with(work, redenen.clone(), facts, Vec::new());
+                    return Ok((step, Outcome::Quarantined(redenen)));
+                }
+            },
+            _ => None,
+        };
+        let key = keys.as_ref().map(PseudonymKeys::current);
+        let first = match self.with_scratch(|scratch| look.first(opened.bytes(), key, scratch, seal)) {
             Ok(first) => first,
             // Intake read these bytes; if the schema changed since, that is for a person to see.
             Err(refusal) => {

@@ -9,7 +9,8 @@ use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::Inhoud;
 use sluis_rules::mapping::{Outgoing, SelfCheckError};
-use sluis_rules::minimise::{Minimised, Plan, minimise};
+use sluis_rules::minimise::{Minimised, Plan, minimise, pseudonymise};
+use sluis_rules::pseudonym::PseudonymKey;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::scan::{Caps, Inventory, Refusal, Scratch, inventory};
 use sluis_rules::verdict::Verdict;
@@ -102,10 +103,12 @@ impl Look<'_> {
         Some((redenen, Inhoud { toelichting, ..inhoud }))
     }
 
-    /// Decides over what was accepted, and hands what may leave to `keep`.
+    /// Decides over what was accepted, and hands what may leave to `keep`. `key`: for a derde, whose pseudonyms are made
+    /// here; the last look finds them made.
     pub(crate) fn first<R>(
         &self,
         bytes: &[u8],
+        key: Option<&PseudonymKey>,
         scratch: &mut Scratch,
         keep: impl FnOnce(&[u8]) -> R,
     ) -> Result<First<R>, Refusal> {
@@ -120,7 +123,11 @@ impl Look<'_> {
                 inhoud,
             });
         };
-        let minimised = minimise(&plan.plan, &verdict.masks, self.dag, bytes, self.caps, scratch)?;
+        let (plan, masks) = (&plan.plan, &verdict.masks);
+        let minimised = match key {
+            Some(key) => pseudonymise(plan, masks, self.dag, key, bytes, self.caps, scratch)?,
+            None => minimise(plan, masks, self.dag, bytes, self.caps, scratch)?,
+        };
         Ok(First::Passed {
             kept: minimised.seal_with(keep),
             inhoud,

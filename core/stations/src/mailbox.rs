@@ -120,12 +120,13 @@ impl Gateway {
                     }
                 };
                 if !hidden {
+                    let (casus, since_ms) = self.seen_by(&item.event, ontvanger, item.since_ms)?;
                     out.push(MailboxSummary {
                         effect: item.effect,
                         bericht: item.event.bericht,
                         casus,
                         afzender: item.event.claim.afzender,
-                        since_ms: item.since_ms,
+                        since_ms,
                     });
                 }
                 if out.len() == limit {
@@ -176,6 +177,8 @@ impl Gateway {
             }
             Err(other) => return Err(other.into()),
         };
+        // Known before anything is recorded as given.
+        let envelope = self.envelope(item.event.clone(), ontvanger)?;
         for _ in 0..OVERTAKEN {
             let snapshot = self.snapshot();
             let (dossier, dag) = self.dossier(&item.event, &snapshot.rulebook).await?;
@@ -211,7 +214,7 @@ impl Gateway {
                         effect: effect.clone(),
                         event: Event {
                             id: effect.0.clone(),
-                            ..item.event
+                            ..envelope
                         },
                         out,
                     });

@@ -38,12 +38,15 @@ pub const TOESTEMMING_PARTIJ_ONBEKEND: &str = "toestemming-partij-onbekend";
 pub const TOESTEMMING_VERKEERDE_PERSOON: &str = "toestemming-verkeerde-persoon";
 /// The id of a consent stands for another consent already; the same word as the gate's.
 pub const TOESTEMMING_TEGENSTRIJDIG: &str = "toestemming-tegenstrijdig";
+/// It goes to a derde, and there is no key to make pseudonyms with: nothing leaves without them (14.3).
+pub const GEEN_SCHUILNAAMSLEUTEL: &str = "geen-schuilnaamsleutel";
 
 /// All of them, in order.
 pub const ALL: &[&str] = &[
     CASUS_ONBEKEND,
     GEEN_ONTVANGERS,
     GEEN_ROUTE,
+    GEEN_SCHUILNAAMSLEUTEL,
     GEWEIGERD,
     KOPPELING_IN_SCHADUW,
     KOPPELING_UIT,

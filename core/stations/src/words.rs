@@ -2,9 +2,8 @@
 
 use sluis_rules::event::{Claim, Kanaal};
 use sluis_rules::rulebook::Rulebook;
-
-/// Stands for a word that the rules do not know. No rule has this id, so the gates block it as what it is.
-const ONBEKEND: &str = "onbekend";
+// Stands for a word that the rules do not know. No rule has this id, so the gates block it as what it is.
+use sluis_rules::register::ONBEKEND;
 
 /// Replaces every word that the rules do not know, so that nothing a sender made up stands in the store, the journal
 /// or a list. The gates still block it, with the reason that fits.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::Serialize;
 use sluis_rules::ids::Taak;
 use sluis_rules::matrix::{Aard, Cel, Matrix, OVERDRACHT, Verschil, changes, in_words};
@@ -26,25 +27,73 @@ struct Groep {
     artikelen: Vec<String>,
 }
 
+/// What differs on one day.
+struct Gezien {
+    /// Per kind of difference how many cells.
+    aantal: [(Aard, usize); 4],
+    groepen: Vec<Groep>,
+}
+
+/// The cells now; and once more from each later day on which a bill that one of the two switched on becomes law, if that
+/// makes other cells differ.
 pub(super) fn compare(beide: &Beide, out: &Out) -> (serde_json::Value, bool) {
-    let (a, b) = (Matrix::of(&beide.oud), Matrix::of(&beide.nieuw));
+    let mut last = look(beide, None);
+    tell(&last, out);
+    let mut value = shown(&last);
+    let mut differs = !last.groepen.is_empty();
+    let mut later = Vec::new();
+    let days: BTreeSet<Date> = beide.oud.tijdvakken().chain(beide.nieuw.tijdvakken()).collect();
+    for day in days {
+        let this = look(beide, Some(day));
+        if this.groepen != last.groepen {
+            out.line(format!(
+                "{} {day}, {}",
+                out.say("vanaf", "from"),
+                out.say("met de wetsvoorstellen van dan:", "with the bills of then:")
+            ));
+            tell(&this, out);
+            later.push(serde_json::json!({ "vanaf": day.to_string(), "matrix": shown(&this) }));
+            differs |= !this.groepen.is_empty();
+            last = this;
+        }
+    }
+    if let (false, Some(fields)) = (later.is_empty(), value.as_object_mut()) {
+        fields.insert("later".to_owned(), later.into());
+    }
+    (value, differs)
+}
+
+fn look(beide: &Beide, dag: Option<Date>) -> Gezien {
+    let (a, b) = (Matrix::on(&beide.oud, dag), Matrix::on(&beide.nieuw, dag));
     let all = changes(&a, &b);
-    let count = |aard: Aard| all.iter().filter(|v| v.aard == aard).count();
-    let groups = grouped(beide, &all);
+    let count = |aard: Aard| (aard, all.iter().filter(|v| v.aard == aard).count());
+    Gezien {
+        aantal: [Aard::Ruimer, Aard::Smaller, Aard::Anders, Aard::Onderbouwing].map(count),
+        groepen: grouped(beide, &all),
+    }
+}
+
+fn shown(g: &Gezien) -> serde_json::Value {
+    let mut value = serde_json::Map::new();
+    for (aard, count) in g.aantal {
+        value.insert(aard.as_str().to_owned(), count.into());
+    }
+    value.insert("verschillen".to_owned(), serde_json::json!(g.groepen));
+    value.into()
+}
+
+fn tell(gezien: &Gezien, out: &Out) {
+    let [ruimer, smaller, anders, onderbouwing] = gezien.aantal.map(|(_, count)| count);
     out.line(format!(
-        "{}: {} {}, {} {}, {} {}, {} {}",
+        "{}: {ruimer} {}, {smaller} {}, {anders} {}, {onderbouwing} {}",
         out.say("matrix", "matrix"),
-        count(Aard::Ruimer),
         out.say("ruimer", "wider"),
-        count(Aard::Smaller),
         out.say("smaller", "narrower"),
-        count(Aard::Anders),
         out.say("anders", "otherwise"),
-        count(Aard::Onderbouwing),
         out.say("met een andere onderbouwing", "for another reason"),
     ));
     let mut pair = String::new();
-    for g in &groups {
+    for g in &gezien.groepen {
         let this = format!("  {}: {} → {}", g.overleg, g.van, g.naar);
         if this != pair {
             out.line(&this);
@@ -75,14 +124,6 @@ pub(super) fn compare(beide: &Beide, out: &Out) -> (serde_json::Value, bool) {
             g.artikelen.join(", ")
         ));
     }
-    let value = serde_json::json!({
-        "ruimer": count(Aard::Ruimer),
-        "smaller": count(Aard::Smaller),
-        "anders": count(Aard::Anders),
-        "onderbouwing": count(Aard::Onderbouwing),
-        "verschillen": groups,
-    });
-    (value, !all.is_empty())
 }
 
 const fn word(aard: Aard, out: &Out) -> &'static str {

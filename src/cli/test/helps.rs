@@ -12,9 +12,10 @@ use std::path::Path;
 use sluis_rules::explain::Hulp;
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::ids::Taak;
-use sluis_rules::verdict::Verdict;
+use sluis_rules::verdict::{Reden, Verdict};
 
 use super::*;
+use crate::cli::geval::Geval;
 
 /// Reasons that no fact can answer: the covenant forbids it, or it is not about facts.
 const NO_ANSWER: &[Reden] = &[

@@ -1,5 +1,10 @@
 //! `sluis verzuim`: absence. `detect` reads a file of registrations in pupil order and tells the signals; it keeps nothing.
+//! `statistiek` makes a table of counts out of them that is about nobody. `import` keeps a file in the book of absence;
+//! `meldingen` shows the reports that came of it.
 
+mod import;
+mod meldingen;
+mod statistiek;
 mod verteller;
 
 use std::fs::File;
@@ -8,16 +13,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
-use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
-use sluis_rules::rulebook::Source;
-use sluis_rules::verzuim::{Dag, Kalenders, Regio, Stroom, Vorm, Wetsvoorstellen};
+use sluis_rules::verzuim::{Afnemer, Dag, Geteld, Regio, Stroom, Vorm, Wetsvoorstellen};
 use verteller::Verteller;
 
 use super::explain::today;
 use super::{Exit, Failure, Out, Outcome};
-
-static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/kalender");
+use crate::kalender;
 
 /// How much is read at once.
 const BLOK: usize = 256 * 1024;
@@ -34,6 +36,12 @@ pub(crate) struct Args {
 enum Command {
     /// Find absence signals in a file of registrations; nothing is stored and nothing is sent
     Detect(Detect),
+    /// Count per school and period, with small counts hidden: for who may know how much, and not who
+    Statistiek(statistiek::Args),
+    /// Keep a file of registrations in the book of absence; reports follow when Sluis runs
+    Import(import::Args),
+    /// Show the queue of reports of absence, with their terms
+    Meldingen(meldingen::Args),
 }
 
 /// How the lines of a file are written.
@@ -53,6 +61,13 @@ enum RegioArg {
 
 #[derive(clap::Args)]
 struct Detect {
+    #[command(flatten)]
+    invoer: Invoer,
+}
+
+/// A file of registrations, and what it is read with.
+#[derive(clap::Args)]
+struct Invoer {
     /// CSV with a header, or NDJSON, in the order of the column leerling; - reads from stdin
     file: PathBuf,
     /// How the file is written; seen from its first character when left out
@@ -74,12 +89,38 @@ struct Detect {
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     match &args.command {
-        Command::Detect(args) => detect(args, out),
+        Command::Detect(args) => detect(&args.invoer, out),
+        Command::Statistiek(args) => statistiek::run(args, out),
+        Command::Import(args) => import::run(args, out),
+        Command::Meldingen(args) => meldingen::run(args, out),
     }
 }
 
-fn detect(args: &Detect, out: &Out) -> Outcome {
-    let mut kalenders = kalenders(args.kalender.as_deref()).map_err(Failure::configuration)?;
+fn detect(args: &Invoer, out: &Out) -> Outcome {
+    let (mut input, bar) = open(&args.file, out)?;
+    let mut verteller = Verteller::nieuw(out, bar.clone());
+    let Some(geteld) = voer(args, &mut *input, &bar, &mut verteller, Verteller::is_dicht)? else {
+        // The reader had enough.
+        return Ok(Exit::Ok);
+    };
+    bar.finish_and_clear();
+    verteller.slot(&geteld);
+    Ok(if geteld.signalen + geteld.fouten > 0 {
+        Exit::Findings
+    } else {
+        Exit::Ok
+    })
+}
+
+/// Reads the file through the rules; `None` when who hears it had enough.
+fn voer<A: Afnemer>(
+    args: &Invoer,
+    input: &mut dyn Read,
+    bar: &indicatif::ProgressBar,
+    bij: &mut A,
+    genoeg: impl Fn(&A) -> bool,
+) -> Result<Option<Geteld>, Failure> {
+    let mut kalenders = kalender::load(args.kalender.as_deref()).map_err(Failure::configuration)?;
     if let Some(regio) = args.regio {
         kalenders.anders(match regio {
             RegioArg::Noord => Regio::Noord,
@@ -87,28 +128,14 @@ fn detect(args: &Detect, out: &Out) -> Outcome {
             RegioArg::Zuid => Regio::Zuid,
         });
     }
-    let (mut input, size): (Box<dyn Read>, Option<u64>) = if args.file.as_os_str() == "-" {
-        (Box::new(std::io::stdin().lock()), None)
-    } else {
-        let file = File::open(&args.file)
-            .with_context(|| format!("cannot read the registrations at {}", args.file.display()))
-            .map_err(Failure::usage)?;
-        let size = file.metadata().ok().map(|m| m.len());
-        (Box::new(file), size)
-    };
     let wetten = Wetsvoorstellen {
         terugdringen_verzuim: args.terugdringen_verzuim.map(Dag::from),
     };
     let peildatum = Dag::from(today(args.dag));
-    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
-        Some(size) => indicatif::ProgressBar::new(size),
-        None => indicatif::ProgressBar::hidden(),
-    };
-    let mut verteller = Verteller::nieuw(out, bar.clone());
     // What was read and not yet taken stands at the start of the buffer.
     let (mut buffer, mut held) = (vec![0_u8; BLOK], 0);
     let mut stroom: Option<Stroom<'_>> = None;
-    let geteld = loop {
+    loop {
         let room = buffer.get_mut(held..).unwrap_or_default();
         let read = match input.read(room) {
             Ok(read) => read,
@@ -127,54 +154,29 @@ fn detect(args: &Detect, out: &Out) -> Outcome {
             Stroom::nieuw(&kalenders, wetten, peildatum, vorm)
         });
         if read == 0 {
-            break stroom.einde(text, &mut verteller).map_err(Failure::usage)?;
+            return stroom.einde(text, bij).map(Some).map_err(Failure::usage);
         }
-        let taken = stroom.voer(text, &mut verteller).map_err(Failure::usage)?;
+        let taken = stroom.voer(text, bij).map_err(Failure::usage)?;
         buffer.copy_within(taken..held, 0);
         held -= taken;
-        if verteller.is_dicht() {
-            // The reader had enough.
-            return Ok(Exit::Ok);
-        }
-    };
-    bar.finish_and_clear();
-    verteller.slot(&geteld);
-    Ok(if geteld.signalen + geteld.fouten > 0 {
-        Exit::Findings
-    } else {
-        Exit::Ok
-    })
-}
-
-/// The calendars of a directory, or those in the program.
-fn kalenders(dir: Option<&Path>) -> anyhow::Result<Kalenders> {
-    let mut sources = Vec::new();
-    match dir {
-        None => {
-            for file in EXAMPLE
-                .files()
-                .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
-            {
-                sources.push(Source {
-                    name: file.path().display().to_string(),
-                    text: file.contents_utf8().unwrap_or_default().to_owned(),
-                });
-            }
-        }
-        Some(dir) => {
-            let failed = || format!("cannot read the calendars at {}", dir.display());
-            for entry in std::fs::read_dir(dir).with_context(failed)? {
-                let path = entry.with_context(failed)?.path();
-                if path.extension().is_some_and(|e| e == "toml") {
-                    sources.push(Source {
-                        name: path.display().to_string(),
-                        text: std::fs::read_to_string(&path)
-                            .with_context(|| format!("cannot read {}", path.display()))?,
-                    });
-                }
-            }
+        if genoeg(bij) {
+            return Ok(None);
         }
     }
-    sources.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Kalenders::parse(&sources)?)
+}
+
+/// A file or stdin, with a bar that shows how far it is when it is large and a person looks.
+fn open(path: &Path, out: &Out) -> Result<(Box<dyn Read>, indicatif::ProgressBar), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok((Box::new(std::io::stdin().lock()), indicatif::ProgressBar::hidden()));
+    }
+    let file = File::open(path)
+        .with_context(|| format!("cannot read the registrations at {}", path.display()))
+        .map_err(Failure::usage)?;
+    let size = file.metadata().ok().map(|m| m.len());
+    let bar = match size.filter(|size| *size >= GROOT && out.progress()) {
+        Some(size) => indicatif::ProgressBar::new(size),
+        None => indicatif::ProgressBar::hidden(),
+    };
+    Ok((Box::new(file), bar))
 }

@@ -10,6 +10,7 @@ mod gezondheid;
 mod postbus;
 mod sessies;
 mod toestemmingen;
+mod verzuim;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +63,8 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         )
         .route("/v1/grootboek", get(toestemmingen::ledger))
         .route("/v1/sessies", post(sessies::begin).delete(sessies::end))
+        .route("/v1/verzuimregistraties", post(verzuim::register))
+        .route("/v1/verzuimmeldingen", get(verzuim::queue))
         .route("/v1/gezondheid", get(gezondheid::health))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), admit))
         // Its sender is known by a signature over the body, so it is admitted in its own way.

@@ -76,6 +76,7 @@ pub(crate) fn arrival(key: &str, casus: &str, ontvangers: &[&str]) -> Arrival {
             .zip(ontvangers)
             .map(|(e, o)| message(e, casus, o))
             .collect(),
+        personen: Vec::new(),
         journal: effects.iter().map(|e| entry(Stap::Aanvaard, e)).collect(),
     }
 }

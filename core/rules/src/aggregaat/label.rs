@@ -119,6 +119,15 @@ pub enum Verzuimsoort {
 }
 
 impl Verzuimsoort {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [
+        Self::Relatief,
+        Self::Luxe,
+        Self::LangdurigRelatief,
+        Self::Mazl,
+        Self::Geoorloofd,
+    ];
+
     /// Authorised, or without a suspicion that it is not. One absence is never in a kind of either side.
     const fn is_geoorloofd(self) -> bool {
         matches!(self, Self::Mazl | Self::Geoorloofd)

@@ -22,6 +22,7 @@
 //! seen in one table belongs to whoever publishes: the same days cut in two ways, or a table corrected and published again,
 //! can be subtracted from each other ([`Aggregaat::botst_met`]; `docs/decisions/0009-suppression.md`).
 
+mod gepubliceerd;
 mod label;
 mod net;
 mod onderdruk;
@@ -30,6 +31,7 @@ mod uitleg;
 
 use serde::Serialize;
 
+pub use gepubliceerd::Gepubliceerd;
 pub use label::{Periode, Plaats, SchoolBrin, Verzuimsoort};
 pub use onderdruk::onderdruk;
 pub use telling::{LeerlingSleutel, Telling, TellingFout, Vestiging, Waarneming, tel};

@@ -70,6 +70,9 @@ fn by_decision(rules: &Rulebook, dossier: &Dossier, verdict: &Verdict, nl: bool)
 
 /// Who recorded that what is only told to be there, is necessary whole (5.4), and why.
 fn lifted(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &Verdict, nl: bool) -> String {
+    if vraag.kanaal == Kanaal::Derde {
+        return individual(rules, dossier, vraag, verdict, nl);
+    }
     let all = dossier.casus.iter().flat_map(|c| &c.noodzaken);
     let why = all
         .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
@@ -80,6 +83,25 @@ fn lifted(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &V
         format!("{count}× geheel in plaats van alleen dát het er is: {who} legde de noodzaak vast ({why}; artikel 5.4)")
     } else {
         format!("{count}× whole instead of only that it is there: {who} recorded the necessity ({why}; article 5.4)")
+    }
+}
+
+/// Who decided that a derde must know who it is about (14.3), and why.
+fn individual(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, verdict: &Verdict, nl: bool) -> String {
+    let all = dossier.casus.iter().flat_map(|c| &c.individuen);
+    let why = all
+        .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
+        .find(|n| !n.gegevens.and(verdict.opgeheven).is_empty())
+        .map_or("", |n| n.reden.as_str());
+    let (count, who) = (verdict.opgeheven.len(), name(rules, &vraag.afzender));
+    if nl {
+        format!(
+            "{count}× geheel in plaats van onder een schuilnaam of minder precies: {who} legde vast dat deze derde moet weten om wie het gaat ({why}; artikel 14.3)"
+        )
+    } else {
+        format!(
+            "{count}× whole instead of under a pseudonym or less precise: {who} recorded that this third party must know who it is about ({why}; article 14.3)"
+        )
     }
 }
 
@@ -101,7 +123,7 @@ fn outcome(
             };
         }
         GateOutcome::Faalt(r) => {
-            let detail = detail(dossier, vraag, r, nl);
+            let detail = detail(rules, dossier, vraag, r, nl);
             return format!("{}{detail}", reason(r, taal));
         }
         GateOutcome::Onthoudt => {
@@ -203,7 +225,7 @@ const fn elsewhere(kanaal: Kanaal, gate: Gate, nl: bool) -> Option<&'static str>
 }
 
 /// What the sender stated against what the facts say.
-fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> String {
+fn detail(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> String {
     let casus = dossier.casus.as_ref();
     let against = |stated: &str, facts: &str| {
         if nl {
@@ -219,8 +241,11 @@ fn detail(dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Reden, nl: bool) -> St
         Reden::CasusGesloten => casus
             .and_then(|c| c.gesloten)
             .map_or_else(String::new, |why| closed(why, nl)),
-        Reden::DoelNietVanOverleg | Reden::StroomOnbekend => format!(" ({})", vraag.doel),
-        Reden::AndereGrondslag => format!(" ({})", vraag.grondslag.unwrap_or("–")),
+        Reden::DoelNietVanOverleg | Reden::StroomOnbekend => known(rules, vraag.doel),
+        Reden::AndereGrondslag => vraag
+            .grondslag
+            .filter(|id| (0..).map_while(|n| rules.grondslag(n)).any(|g| g.id == **id))
+            .map_or_else(String::new, |id| format!(" ({id})")),
         _ => String::new(),
     }
 }
@@ -237,4 +262,15 @@ fn closed(why: Sluitreden, nl: bool) -> String {
         Sluitreden::Overleden => ("overleden", "deceased"),
     };
     format!(" ({})", if nl { dutch } else { english })
+}
+
+/// A purpose or a flow that the rules know, in brackets. What a sender made up is its own words: they are not repeated.
+fn known(rules: &Rulebook, doel: &str) -> String {
+    let purpose = rules.doelen().iter().any(|d| d.id == doel);
+    let flow = rules.stromen().iter().any(|s| s.id == doel);
+    if purpose || flow {
+        format!(" ({doel})")
+    } else {
+        String::new()
+    }
 }

@@ -4,6 +4,7 @@
 
 mod found;
 mod help;
+mod over;
 mod render;
 mod texts;
 
@@ -154,7 +155,7 @@ pub fn explain(
         })
         .collect();
     Uitleg {
-        zin: texts::sentence(rules, vraag, verdict, taal),
+        zin: texts::sentence(rules, vraag, inventory, verdict, taal),
         uitkomst: verdict.uitkomst.as_str(),
         regelboek: verdict.regelboek.to_string(),
         dag: verdict.dag.to_string(),
@@ -299,7 +300,11 @@ fn treated(rules: &Rulebook, verdict: &Verdict, inventory: &Inventory) -> Vec<Pa
             let articles = |r: &crate::rulebook::Regel| r.artikelen.join(", ");
             let (actie, regel, reden, artikel) = match (mask.contains(id), compiled.plan.action(id), rule) {
                 (true, Actie::Permit, Some(r)) if verdict.opgeheven.contains(id) => {
-                    let reden = Reden::NoodzaakVastgelegd;
+                    let reden = if rules.gegevens().identificerend().contains(id) {
+                        Reden::IndividuNodig
+                    } else {
+                        Reden::NoodzaakVastgelegd
+                    };
                     let artikel = format!("{}, {}", articles(r), reden.artikel());
                     ("doorgelaten", r.id.as_str(), reden.slug(), artikel)
                 }

@@ -2,13 +2,21 @@
 
 use super::Taal;
 use super::found::name;
+use super::over::{self, Over};
 use crate::event::Bericht;
 use crate::gates::Aanvraag;
 use crate::rulebook::Rulebook;
+use crate::scan::Inventory;
 use crate::verdict::{Gate, Reden, Uitkomst, Verdict};
 
 /// One plain sentence about the whole.
-pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict, taal: Taal) -> String {
+pub(super) fn sentence(
+    rules: &Rulebook,
+    vraag: &Aanvraag<'_>,
+    inventory: &Inventory,
+    verdict: &Verdict,
+    taal: Taal,
+) -> String {
     let (van, naar) = (name(rules, &vraag.afzender), name(rules, &vraag.ontvanger));
     let what = vraag.bericht.as_str();
     let de = if matches!(vraag.bericht, Bericht::Verslag) {
@@ -20,6 +28,9 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
     let reasons: Vec<Reden> = verdict.redenen().collect();
     let first = reasons.first().copied();
     let more = reasons.len().saturating_sub(1);
+    let cause = first
+        .filter(|r| *r == Reden::NietsBruikbaarsOver)
+        .and_then(|_| over::why(rules, vraag, inventory, verdict));
     match (verdict.uitkomst, taal) {
         (Uitkomst::Doorgelaten, Taal::Nl) => format!("{cap} {what} van {van} gaat in zijn geheel naar {naar}."),
         (Uitkomst::Doorgelaten, Taal::En) => format!("The {what} of {van} passes whole to {naar}."),
@@ -39,7 +50,21 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
                 1 => " Er is nog één andere reden.".to_owned(),
                 _ => format!(" Er zijn nog {more} andere redenen."),
             };
-            format!("{cap} {what} van {van} gaat niet naar {naar}: {why} ({artikel}).{rest}")
+            let told = match cause {
+                Some(Over::Onthouden(r)) => format!(
+                    "er blijft niets bruikbaars over, want {} ({})",
+                    reason(r, taal),
+                    article(r.artikel(), taal)
+                ),
+                Some(Over::Ontbreekt(names)) => {
+                    format!(
+                        "wat het bericht niet kan missen, staat er niet in: {} ({artikel})",
+                        names.join(" of ")
+                    )
+                }
+                None => format!("{why} ({artikel})"),
+            };
+            format!("{cap} {what} van {van} gaat niet naar {naar}: {told}.{rest}")
         }
         (Uitkomst::Geblokkeerd, Taal::En) => {
             let why = first.map_or("no rule lets it pass", |r| reason(r, taal));
@@ -49,7 +74,23 @@ pub(super) fn sentence(rules: &Rulebook, vraag: &Aanvraag<'_>, verdict: &Verdict
                 1 => " There is one more reason.".to_owned(),
                 _ => format!(" There are {more} more reasons."),
             };
-            format!("The {what} of {van} does not go to {naar}: {why} ({artikel}).{rest}")
+            let told = match cause {
+                Some(Over::Onthouden(r)) => {
+                    format!(
+                        "nothing useful is left, for {} ({})",
+                        reason(r, taal),
+                        article(r.artikel(), taal)
+                    )
+                }
+                Some(Over::Ontbreekt(names)) => {
+                    format!(
+                        "what the message cannot do without is not in it: {} ({artikel})",
+                        names.join(" or ")
+                    )
+                }
+                None => format!("{why} ({artikel})"),
+            };
+            format!("The {what} of {van} does not go to {naar}: {told}.{rest}")
         }
     }
 }
@@ -327,6 +368,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
         Reden::HerkenbaarVoorDerde => (
             "het wijst iemand aan, en dat krijgt een derde niet",
             "it tells who it is about, and a third party does not get that",
+        ),
+        Reden::IndividuNodig => (
+            "het gaat geheel mee, omdat is vastgelegd dat deze derde moet weten om wie het gaat",
+            "it passes whole, because it was recorded that this third party must know who it is about",
         ),
         Reden::ToestemmingOntbreekt => (
             "de toestemming die hiervoor nodig is, ontbreekt",

@@ -8,7 +8,8 @@ pub use self::toestemming::{Einde, Registerregel, register, verkeerde_persoon};
 use self::toestemming::{Persoon, contradicts};
 
 use super::{
-    Casus, Deelname, DoorbrekingReden, Feit, NoodzaakReden, Overdracht, Sluitreden, Toestemming, ToestemmingKind,
+    Casus, Deelname, DoorbrekingReden, Feit, IndividuReden, NoodzaakReden, Overdracht, Sluitreden, Toestemming,
+    ToestemmingKind,
 };
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
@@ -72,6 +73,8 @@ pub struct CasusStand {
     pub adres_geheim: bool,
     /// Necessities recorded in this phase that work on the day.
     pub noodzaken: Vec<NoodzaakStand>,
+    /// That a derde must know who it is about, recorded in this phase and working on the day.
+    pub individuen: Vec<IndividuStand>,
     /// Handovers to other tables that were decided.
     pub overdrachten: Vec<OverdrachtStand>,
     /// Who receives as the betrokkene, in a recorded capacity.
@@ -116,6 +119,21 @@ pub struct NoodzaakStand {
     pub door: Partij,
     /// Why.
     pub reden: NoodzaakReden,
+}
+
+/// A recorded decision that a derde must know who it is about (14.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndividuStand {
+    /// What may pass whole.
+    pub gegevens: GegevenSet,
+    /// To whom.
+    pub ontvanger: Partij,
+    /// For which purpose.
+    pub doel: String,
+    /// Who decided it.
+    pub door: Partij,
+    /// Why.
+    pub reden: IndividuReden,
 }
 
 /// A handover that was decided and works on the day.
@@ -241,6 +259,7 @@ impl Dossier {
                     if stand.doelen != c.doelen || stand.casusoverleg != c.casusoverleg {
                         stand.herbeoordeeld = false;
                         stand.noodzaken.clear();
+                        stand.individuen.clear();
                     }
                     stand.casusoverleg.clone_from(&c.casusoverleg);
                     stand.doelen.clone_from(&c.doelen);
@@ -261,6 +280,7 @@ impl Dossier {
                     stand.herbeoordeeld = fasen == 1 || f.herbeoordeeld;
                     // What was necessary in one phase is judged anew in the next (3.4).
                     stand.noodzaken.clear();
+                    stand.individuen.clear();
                 }
                 Feit::Deelname(d) => {
                     linked.push(d.partij);
@@ -326,6 +346,24 @@ impl Dossier {
                     }
                     if n.tot.is_none_or(|tot| tot >= dag) {
                         stand.noodzaken.push(NoodzaakStand {
+                            gegevens: now,
+                            ontvanger: n.ontvanger,
+                            doel: n.doel.clone(),
+                            door: n.door,
+                            reden: n.reden,
+                        });
+                    }
+                }
+                Feit::Individu(n) => {
+                    let now = set(&n.gegevens);
+                    let same = |had: &&mut IndividuStand| {
+                        (had.door, had.ontvanger, &had.doel) == (n.door, n.ontvanger, &n.doel)
+                    };
+                    for had in stand.individuen.iter_mut().filter(same) {
+                        had.gegevens = had.gegevens.without(now);
+                    }
+                    if n.tot.is_none_or(|tot| tot >= dag) {
+                        stand.individuen.push(IndividuStand {
                             gegevens: now,
                             ontvanger: n.ontvanger,
                             doel: n.doel.clone(),
@@ -418,6 +456,7 @@ impl CasusStand {
             gesloten: None,
             adres_geheim: false,
             noodzaken: Vec::new(),
+            individuen: Vec::new(),
             overdrachten: Vec::new(),
             betrokkenen: Vec::new(),
             doorbrekingen: Vec::new(),

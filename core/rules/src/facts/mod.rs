@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use dossier::{
-    CasusStand, DoorbrekingStand, Dossier, Einde, Geinformeerd, NoodzaakStand, OverdrachtStand, Registerregel,
-    Toegetreden, ToestemmingGeldig, ToestemmingStand, accession, register, verkeerde_persoon,
+    CasusStand, DoorbrekingStand, Dossier, Einde, Geinformeerd, IndividuStand, NoodzaakStand, OverdrachtStand,
+    Registerregel, Toegetreden, ToestemmingGeldig, ToestemmingStand, accession, register, verkeerde_persoon,
 };
 pub use persoon::{Doorbreking, DoorbrekingReden, LeeftijdFeit, Ondertekening, OudersOneens};
 
@@ -58,6 +58,8 @@ pub enum Feit {
     OudersOneens(OudersOneens),
     /// A professional breaks their secrecy, by their own decision (6.e).
     Doorbreking(Doorbreking),
+    /// A derde must know who it is about (14.3).
+    Individu(Individu),
 }
 
 impl Feit {
@@ -82,6 +84,7 @@ impl Feit {
             Self::Leeftijd(f) => Some(&f.casus),
             Self::OudersOneens(f) => Some(&f.casus),
             Self::Doorbreking(f) => Some(&f.casus),
+            Self::Individu(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -107,6 +110,7 @@ impl Feit {
             Self::Leeftijd(f) => f.vanaf,
             Self::OudersOneens(f) => f.vanaf,
             Self::Doorbreking(f) => f.op,
+            Self::Individu(f) => f.op,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -133,6 +137,7 @@ impl Feit {
             Self::Leeftijd(_) => "leeftijd",
             Self::OudersOneens(_) => "ouders-oneens",
             Self::Doorbreking(_) => "doorbreking",
+            Self::Individu(_) => "individu",
         }
     }
 }
@@ -439,6 +444,55 @@ impl NoodzaakReden {
         match self {
             Self::PlanVanAanpak => "plan-van-aanpak",
             Self::Afstemming => "afstemming",
+            Self::Veiligheid => "veiligheid",
+        }
+    }
+}
+
+/// The party that brought data in decided that a derde must know who it is about (14.2, 14.3): a pseudonym is not enough.
+/// It works as a [`Noodzaak`] does: in the phase in which it was recorded, for one derde and purpose, and only where a
+/// rule says `opheffen`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Individu {
+    /// Which case.
+    pub casus: String,
+    /// Dictionary elements, or prefixes such as `persoon.naam`.
+    pub gegevens: Vec<String>,
+    /// For this derde only.
+    pub ontvanger: Partij,
+    /// For this purpose only.
+    pub doel: String,
+    /// Who decided: the party that gives what it brought in itself.
+    pub door: Partij,
+    /// Why, as a code: words of one's own could hold anything.
+    pub reden: IndividuReden,
+    /// On which day.
+    pub op: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// Why a pseudonym is not enough. A closed list: whatever else is no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IndividuReden {
+    /// The derde sees or speaks the young person itself.
+    ContactMetJongere,
+    /// The derde offers the young person a place.
+    Plaatsing,
+    /// The safety of the young person.
+    Veiligheid,
+}
+
+impl IndividuReden {
+    /// The word in the fact.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ContactMetJongere => "contact-met-jongere",
+            Self::Plaatsing => "plaatsing",
             Self::Veiligheid => "veiligheid",
         }
     }

@@ -41,13 +41,15 @@ pub(super) fn best(c: &Context<'_>, van: &Partij, present: GegevenSet, claimed: 
         if !applies || claimed.is_some_and(|claim| claim != g.id) {
             continue;
         }
-        let uncovered = present.without(g.dekt);
+        // A basis to disclose says something about the number itself; a pseudonym of it needs no letter of its own.
+        let dekt = g.dekt.or(c.hidden());
+        let uncovered = present.without(dekt);
         let needs = match g.toestemming {
             ToestemmingNodig::Geen => GegevenSet::EMPTY,
             ToestemmingNodig::Bijzonder => c.rules.gegevens().bijzonder(),
             ToestemmingNodig::Alles => GegevenSet::ALL,
         };
-        let needed = present.and(g.dekt).and(needs);
+        let needed = present.and(dekt).and(needs);
         let (consented, why) = if needed.is_empty() {
             (GegevenSet::EMPTY, Reden::ToestemmingOntbreekt)
         } else {

@@ -1,6 +1,7 @@
 //! Gate 9: third parties (14.1–14.3). Who has not acceded is a derde, whatever kind of organisation it is. Nothing goes
 //! to a derde by the consultation. By the channel for derden: with consent that names this derde, only what the sender
-//! itself brought in, and nothing that tells who it is about.
+//! itself brought in, and nothing that tells who it is about: a pseudonym instead, unless an individual is needed by a
+//! recorded decision.
 
 use super::{Context, g02_partijen, toestemming};
 use crate::event::Kanaal;
@@ -46,7 +47,18 @@ fn to_derde(c: &mut Context<'_>) {
         }
     }
     let generalised = c.plan.as_ref().map_or(GegevenSet::EMPTY, |p| p.generalised);
-    let telling = c.rules.gegevens().identificerend().without(generalised);
+    let telling = c
+        .rules
+        .gegevens()
+        .identificerend()
+        .without(generalised)
+        .without(c.opgeheven);
+    // Who goes under a pseudonym needs no consent for the name or number itself: that does not go.
+    let open = if open.and(present).is_empty() {
+        open
+    } else {
+        open.or(c.hidden())
+    };
     for n in 0..c.inventory.bijdragen.len() {
         let own = c.inventory.bijdragen.get(n).is_some_and(|b| b.inbrenger == afzender);
         if !own || !decides {

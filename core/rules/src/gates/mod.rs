@@ -27,7 +27,7 @@ use jiff::civil::Date;
 
 use crate::event::{Bericht, Kanaal};
 use crate::facts::{CasusStand, Dossier, OverdrachtStand};
-use crate::gegeven::GegevenSet;
+use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
 use crate::ids::{Partij, Taak};
 use crate::rulebook::{Aan, Casusoverleg, CompiledPlan, Gevonden, Rulebook, Stroom};
 use crate::scan::Inventory;
@@ -125,6 +125,19 @@ impl Context<'_> {
             gate: reden.gate(),
             outcome: GateOutcome::Faalt(reden),
         });
+    }
+
+    /// What goes to a derde only as a pseudonym (14.3): neither the name nor the number itself.
+    fn hidden(&self) -> GegevenSet {
+        let Some(plan) = self
+            .plan
+            .as_ref()
+            .filter(|_| matches!(self.vraag.kanaal, Kanaal::Derde))
+        else {
+            return GegevenSet::EMPTY;
+        };
+        let hides = |id: &GegevenId| plan.plan.action(*id) == Actie::Generalise(Wijze::Schuilnaam);
+        plan.generalised.iter().filter(hides).collect()
     }
 
     /// Elements of a contribution that may not pass, though the message may. Only what is there and still open counts.
@@ -272,14 +285,23 @@ fn lift(
     let (Some(base), Some(casus)) = (&plan, casus) else {
         return unlifted(plan);
     };
-    if base.opheffen.is_empty() || casus.noodzaken.is_empty() {
+    if base.opheffen.is_empty() {
         return unlifted(plan);
     }
-    let judged = casus
-        .noodzaken
-        .iter()
-        .filter(|n| n.door == vraag.afzender && n.ontvanger == vraag.ontvanger && n.doel == vraag.doel)
-        .fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens));
+    let ours = |door: Partij, ontvanger: Partij, doel: &str| {
+        door == vraag.afzender && ontvanger == vraag.ontvanger && doel == vraag.doel
+    };
+    // A derde is told who it is on a decision of its own kind (14.3), and on no other.
+    let judged = if matches!(vraag.kanaal, Kanaal::Derde) {
+        let all = casus.individuen.iter().filter(|n| ours(n.door, n.ontvanger, &n.doel));
+        all.fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens))
+    } else {
+        let all = casus.noodzaken.iter().filter(|n| ours(n.door, n.ontvanger, &n.doel));
+        all.fold(GegevenSet::EMPTY, |all, n| all.or(n.gegevens))
+    };
+    if judged.is_empty() {
+        return unlifted(plan);
+    }
     let others = inventory
         .bijdragen
         .iter()

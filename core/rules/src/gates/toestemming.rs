@@ -70,7 +70,9 @@ fn reaches(c: &Context<'_>, t: &ToestemmingStand) -> bool {
     // Without names it is for who took part when it was signed, at that table: not for another one, and never for a
     // derde, who is always named (14.1).
     let elsewhere = c.overdracht.is_some() || t.kind == ToestemmingKind::Derde;
-    t.ontvangers.contains(&c.vraag.ontvanger)
+    // Who asked with the parents' consent gets the outcome on it, and need not name itself: it discloses nothing to itself.
+    let asker = t.kind == ToestemmingKind::Bijlage3Voorwaarde && t.verstrekker == c.vraag.ontvanger && !elsewhere;
+    (asker || t.ontvangers.contains(&c.vraag.ontvanger))
         && (t.bij_naam || !elsewhere)
         && t.doelen.iter().any(|d| d == c.vraag.doel)
 }

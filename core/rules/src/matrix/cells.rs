@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Cel, Doorgang, OVERDRACHT, Plek, Precisie, Variant};
+use jiff::civil::Date;
+
+use super::plek::Tafel;
+use super::{Cel, Doorgang, Plek, Precisie, Variant};
 use crate::event::{Bericht, Kanaal};
 use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
 use crate::ids::Taak;
-use crate::rulebook::{Casusoverleg, Grondslag, PlanKey, Rulebook, ToestemmingNodig};
+use crate::rulebook::{Grondslag, Rulebook, ToestemmingNodig};
 use crate::tree::{Body, Tree};
 
 /// What a kind of message can carry: elements as they are, and elements in one of their generalisations.
@@ -47,101 +50,15 @@ impl Carries {
     }
 }
 
-/// Where rules work: one consultation, or a handover from one to another.
-pub(super) struct Tafel<'r> {
-    /// The place of its plans.
-    place: u8,
-    /// Its name in the matrix.
-    pub id: String,
-    pub doelen: &'r [String],
-    pub fasen: &'r [String],
-    pub senders: BTreeSet<Taak>,
-    /// Who may receive, and which kinds of message.
-    pub receivers: BTreeMap<Taak, &'static [Bericht]>,
-    /// No request is handled without consent.
-    pub condition: bool,
-}
-
-/// What a task that does not sit at the table receives: the outcome only (gate 3).
-const OUTCOME: &[Bericht] = &[Bericht::Verslag, Bericht::Status];
-
-impl<'r> Tafel<'r> {
-    fn of_overleg(place: u8, o: &'r Casusoverleg) -> Self {
-        let outcome = o.uitkomst_naar.iter().map(|t| (*t, OUTCOME));
-        let table = o.deelnemers.iter().map(|d| (d.taak, &Bericht::ALL[..]));
-        Self {
-            place,
-            id: o.id.clone(),
-            doelen: &o.doelen,
-            fasen: &o.fasen,
-            senders: senders(o),
-            receivers: outcome.chain(table).collect(),
-            condition: o.toestemming_voorwaarde,
-        }
-    }
-
-    /// From who takes part in the first table, or asked it, to who sits at the second; its experts wait for a lead of
-    /// which nothing is known (gate 3). Phases are those of the first, purposes those of the second (5.7).
-    fn of_overdracht(place: u8, id: &str, first: &'r Casusoverleg, second: &'r Casusoverleg) -> Self {
-        let table = second.deelnemers.iter().filter(|d| !d.na_regierol);
-        Self {
-            place,
-            id: format!("{OVERDRACHT}{id}"),
-            doelen: &second.doelen,
-            fasen: &first.fasen,
-            senders: senders(first),
-            receivers: table.map(|d| (d.taak, &Bericht::ALL[..])).collect(),
-            condition: first.toestemming_voorwaarde || second.toestemming_voorwaarde,
-        }
-    }
-}
-
-/// Every place where rules work: the consultations, then the handovers, as their plans are numbered.
-pub(super) fn tafels(rules: &Rulebook) -> Vec<Tafel<'_>> {
-    let mut out: Vec<Tafel<'_>> = (0u8..)
-        .zip(rules.overleggen())
-        .map(|(place, o)| Tafel::of_overleg(place, o))
-        .collect();
-    let tables = rules.overleggen().len();
-    for (n, o) in rules.overdrachten().iter().enumerate() {
-        let found = (rules.find_overleg(&o.van_overleg), rules.find_overleg(&o.naar_overleg));
-        if let (Ok(place), (Some((_, first)), Some((_, second)))) = (u8::try_from(tables + n), found) {
-            out.push(Tafel::of_overdracht(place, &o.id, first, second));
-        }
-    }
-    out
-}
-
-fn senders(o: &Casusoverleg) -> BTreeSet<Taak> {
-    let table = o.deelnemers.iter().map(|d| d.taak);
-    table.chain(o.aanvragers.iter().copied()).collect()
-}
-
-/// The bases by which one task may give something to another at a consultation.
-pub(super) fn bases(rules: &Rulebook, van: Taak, naar: Taak) -> Vec<&Grondslag> {
-    rules
-        .basis_of
-        .get(&(Kanaal::Casusoverleg, van, naar))
-        .into_iter()
-        .flatten()
-        .filter_map(|index| rules.grondslag(*index))
-        .collect()
-}
-
-/// Whether what this task brings in is secret by itself (gate 10).
-pub(super) const fn secret(van: Taak) -> bool {
-    matches!(van, Taak::Jgz | Taak::Jeugdhulpaanbieder)
-}
+/// One way in which an element may leave: whether consent is asked, and the basis, where one is asked.
+type Way<'r> = (bool, Option<&'r Grondslag>);
 
 /// The ways in which the bases let an element go: the one that asks least, and beside one that holds only for some
 /// absence the one that always holds.
-fn ways<'r>(
-    rules: &Rulebook,
-    bases: &[&'r Grondslag],
-    van: Taak,
-    id: GegevenId,
-    condition: bool,
-) -> Vec<(bool, &'r Grondslag)> {
+fn ways<'r>(rules: &Rulebook, t: &Tafel<'_>, bases: &[&'r Grondslag], van: Taak, id: GegevenId) -> Vec<Way<'r>> {
+    if !t.asks_basis() {
+        return vec![(false, None)];
+    }
     let free = rules.gegevens().vrij().contains(id);
     let asks = |g: &Grondslag| {
         let by_basis = match g.toestemming {
@@ -149,7 +66,8 @@ fn ways<'r>(
             ToestemmingNodig::Bijzonder => rules.gegevens().bijzonder().contains(id),
             ToestemmingNodig::Alles => true,
         };
-        by_basis || secret(van) || (free && condition)
+        // By 14.1 nothing goes to a derde without.
+        by_basis || t.secret(van) || (free && t.condition) || t.kanaal == Kanaal::Derde
     };
     let mut all: Vec<(bool, &Grondslag)> = bases
         .iter()
@@ -159,20 +77,24 @@ fn ways<'r>(
     all.sort_by_key(|(consent, g)| (*consent, !g.alleen_bij.is_empty()));
     let always = all.iter().position(|(_, g)| g.alleen_bij.is_empty());
     all.truncate(always.map_or(all.len(), |n| n + 1));
-    all
+    all.into_iter().map(|(consent, g)| (consent, Some(g))).collect()
 }
 
-pub(super) fn of_tafel(rules: &Rulebook, o: &Tafel<'_>, cellen: &mut BTreeMap<Plek, Cel>) {
+pub(super) fn of_tafel(rules: &Rulebook, dag: Option<Date>, o: &Tafel<'_>, cellen: &mut BTreeMap<Plek, Cel>) {
     let carries = Bericht::ALL.map(|b| (b, Carries::of(rules.tree(b))));
     let overleg: Arc<str> = o.id.as_str().into();
     let doelen: Vec<Arc<str>> = o.doelen.iter().map(|d| d.as_str().into()).collect();
     let fasen: Vec<Arc<str>> = o.fasen.iter().map(|f| f.as_str().into()).collect();
-    for van in o.senders.iter().copied() {
-        for (naar, berichten) in o.receivers.iter().map(|(t, b)| (*t, *b)) {
-            let bases = bases(rules, van, naar);
-            let covered = bases.iter().fold(GegevenSet::EMPTY, |all, g| all.or(g.dekt));
+    for van in o.senders.iter().copied().filter(|van| !o.silent(*van)) {
+        for (naar, berichten) in o.receivers.iter().map(|(t, b)| (*t, b)) {
+            let bases = o.bases(rules, dag, van, naar);
+            let covered = if o.asks_basis() {
+                bases.iter().fold(GegevenSet::EMPTY, |all, g| all.or(g.dekt))
+            } else {
+                GegevenSet::ALL
+            };
             for (id, gegeven) in rules.gegevens().iter() {
-                let ways = ways(rules, &bases, van, id, o.condition);
+                let ways = ways(rules, o, &bases, van, id);
                 if ways.is_empty() {
                     continue;
                 }
@@ -183,19 +105,15 @@ pub(super) fn of_tafel(rules: &Rulebook, o: &Tafel<'_>, cellen: &mut BTreeMap<Pl
                     let mut varianten: Vec<Variant> = Vec::new();
                     for (bericht, carries) in carries.iter().filter(|(b, _)| berichten.contains(b)) {
                         for (doel, doel_name) in (0u8..).zip(&doelen) {
-                            let key = PlanKey {
-                                overleg: o.place,
-                                fase,
-                                doel,
-                                van,
-                                naar,
-                                bericht: *bericht,
+                            let Some(plan) = o.plan(rules, dag, (fase, doel), (van, naar), *bericht) else {
+                                continue;
                             };
-                            let Some(plan) = rules.plans.get(&key) else { continue };
                             // A message that can never hold what it cannot do without, never goes (gate 12).
-                            let required = rules.tree(*bericht).required();
                             let open = plan.permitted.and(covered);
-                            if required.iter().any(|group| group.and(open).is_empty()) {
+                            if o.required(rules, *bericht)
+                                .iter()
+                                .any(|group| group.and(open).is_empty())
+                            {
                                 continue;
                             }
                             let Some(precisie) = carries.precisie(plan.plan.action(id), id) else {
@@ -206,13 +124,13 @@ pub(super) fn of_tafel(rules: &Rulebook, o: &Tafel<'_>, cellen: &mut BTreeMap<Pl
                                     precisie,
                                     toestemming: *toestemming,
                                     vrijgave: gegeven.vrij,
-                                    alleen_bij: basis.alleen_bij.clone(),
+                                    alleen_bij: basis.map(|g| g.alleen_bij.clone()).unwrap_or_default(),
                                 };
                                 let Some(v) = variant(&mut varianten, doorgang) else {
                                     continue;
                                 };
                                 v.bij.entry(*bericht).or_default().insert(Arc::clone(doel_name));
-                                v.grondslagen.insert(basis.id.clone());
+                                v.grondslagen.extend(basis.map(|g| g.id.clone()));
                                 if let Some(regel) = plan.rule(id).and_then(|n| rules.regel(n)) {
                                     v.regels.insert(regel.id.clone());
                                     v.artikelen.extend(regel.artikelen.iter().cloned());

@@ -4,12 +4,14 @@
 //! the most that may go over all purposes and kinds of message, when the facts of a case agree: both take part, the
 //! case is in that phase, the betrokkene was informed. What has no cell is never given.
 //!
-//! A handover between two consultations (5.7) has cells of its own, under [`OVERDRACHT`] and its id. To add a channel:
-//! make its tables in [`cells::tafels`], with a name of their own.
+//! A handover between two consultations (5.7) has cells of its own, under [`OVERDRACHT`] and its id; so has each
+//! statutory flow ([`WETTELIJK`]), what the betrokkene hears of a consultation ([`BETROKKENE`]), and what a derde gets
+//! ([`DERDE`]). To add a channel: make its tables in [`plek::tafels`], with a name of their own.
 
 mod cells;
 mod change;
 mod per_letter;
+mod plek;
 mod render;
 mod table;
 mod words;
@@ -17,6 +19,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 pub use change::{Aard, Verschil, changes};
@@ -31,11 +34,17 @@ use crate::rulebook::Rulebook;
 
 /// What the name of a handover begins with, where a cell has the name of a consultation.
 pub const OVERDRACHT: &str = "overdracht/";
+/// What the name of a statutory flow begins with.
+pub const WETTELIJK: &str = "wettelijk/";
+/// What the name of what the betrokkene hears of a consultation begins with.
+pub const BETROKKENE: &str = "betrokkene/";
+/// The name of what goes to a derde.
+pub const DERDE: &str = "derde";
 
 /// Where a cell stands. By names, so that cells of two rulebooks can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Plek {
-    /// Consultation, or handover.
+    /// Consultation, handover, flow, or other channel.
     pub overleg: Arc<str>,
     /// Who gives.
     pub van: Taak,
@@ -45,6 +54,15 @@ pub struct Plek {
     pub fase: Arc<str>,
     /// Element of the dictionary.
     pub gegeven: Arc<str>,
+}
+
+impl Plek {
+    /// A consultation, or a handover between two: where the letters of 5.1 hold.
+    #[must_use]
+    pub fn binnen_convenant(&self) -> bool {
+        let name = &*self.overleg;
+        !name.starts_with(WETTELIJK) && !name.starts_with(BETROKKENE) && name != DERDE
+    }
 }
 
 /// How precisely an element goes.
@@ -202,12 +220,18 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Computes every cell.
+    /// Computes every cell, while no bill is law.
     #[must_use]
     pub fn of(rules: &Rulebook) -> Self {
+        Self::on(rules, None)
+    }
+
+    /// The cells on a day, with the bills that the rulebook says are law by then; `None`: with none of them.
+    #[must_use]
+    pub fn on(rules: &Rulebook, dag: Option<Date>) -> Self {
         let mut cellen = BTreeMap::new();
-        for tafel in cells::tafels(rules) {
-            cells::of_tafel(rules, &tafel, &mut cellen);
+        for tafel in plek::tafels(rules, dag) {
+            cells::of_tafel(rules, dag, &tafel, &mut cellen);
         }
         Self { cellen }
     }

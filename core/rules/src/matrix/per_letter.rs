@@ -69,11 +69,12 @@ pub struct CategoriePlek {
     pub categorie: Categorie,
 }
 
-/// Per category the most that may go of any of its elements. What is not in it, never goes.
+/// Per category the most that may go of any of its elements inside the covenant, handovers too. What is not in it, never
+/// goes. The other channels have lists of their own, which letters do not tell apart.
 #[must_use]
 pub fn per_categorie(matrix: &Matrix) -> BTreeMap<CategoriePlek, Stand> {
     let mut out: BTreeMap<CategoriePlek, Stand> = BTreeMap::new();
-    for (plek, cel) in &matrix.cellen {
+    for (plek, cel) in matrix.cellen.iter().filter(|(plek, _)| plek.binnen_convenant()) {
         let plek = CategoriePlek {
             overleg: plek.overleg.to_string(),
             van: plek.van,

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{self, Tafel};
+use super::plek::Tafel;
 use super::render::{join, line};
 use super::words::{Notes, cell};
 use super::{Cel, Matrix, Plek};
-use crate::event::Bericht;
+use crate::event::{Bericht, Kanaal};
 use crate::gegeven::{GegevenId, Gegevens};
 use crate::ids::Taak;
 use crate::rulebook::{Casusoverleg, Grondslag, Rulebook, ToestemmingNodig};
@@ -38,10 +38,9 @@ pub(super) fn pairs(out: &mut String, rules: &Rulebook, matrix: &Matrix, tafels:
 /// What is special about a receiver at this table.
 fn receiver(rules: &Rulebook, t: &Tafel<'_>, naar: Taak) -> &'static str {
     let expert = |o: &Casusoverleg| o.deelnemers.iter().any(|d| d.taak == naar && d.na_regierol);
-    if t.receivers
-        .get(&naar)
-        .is_none_or(|kinds| kinds.len() < Bericht::ALL.len())
-    {
+    let inside = t.kanaal == Kanaal::Casusoverleg;
+    let kinds = t.receivers.get(&naar);
+    if inside && kinds.is_none_or(|kinds| kinds.len() < Bericht::ALL.len()) {
         " (alleen de uitkomst: verslag en status)"
     } else if rules.overleggen().iter().any(|o| o.id == t.id && expert(o)) {
         " (pas als de regierol is toegewezen)"
@@ -87,12 +86,12 @@ fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Tafel<'_>, van:
         return false;
     }
     line(out, format_args!("\n### {van} → {naar}{}\n", receiver(rules, o, naar)));
-    let bases = cells::bases(rules, van, naar);
-    line(
-        out,
-        format_args!("Grondslag: {}.", join(bases.iter().map(|g| basis(g)), "; ")),
-    );
-    if cells::secret(van) {
+    if o.asks_basis() {
+        let bases = o.bases(rules, None, van, naar);
+        let told = join(bases.iter().map(|g| basis(g)), "; ");
+        line(out, format_args!("Grondslag: {told}."));
+    }
+    if o.secret(van) {
         line(
             out,
             "Wat deze afzender inbrengt, staat onder beroepsgeheim: alles vraagt toestemming.",
@@ -100,7 +99,7 @@ fn pair(out: &mut String, rules: &Rulebook, matrix: &Matrix, o: &Tafel<'_>, van:
     }
     let mut notes = Notes::default();
     let mut body = String::new();
-    for (letter, group, cells) in grouped(rows, o.doelen, &mut notes) {
+    for (letter, group, cells) in grouped(rows, &o.doelen, &mut notes) {
         let articles: BTreeSet<&str> = group
             .iter()
             .flat_map(|(_, cells)| cells.iter().flatten().flat_map(|c| c.artikelen()))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::render::{join, line};
-use super::{Cel, Doorgang, Precisie, Variant, cells};
+use super::{Cel, Doorgang, Precisie, Variant, plek};
 use crate::event::Bericht;
 use crate::rulebook::Rulebook;
 
@@ -39,8 +39,8 @@ pub(super) fn cell(cel: Option<&Cel>, doelen: &[String], notes: &mut Notes) -> S
 #[must_use]
 pub fn in_words(cel: Option<&Cel>, rules: &Rulebook, overleg: &str) -> String {
     let Some(cel) = cel else { return "–".to_owned() };
-    let tafels = cells::tafels(rules);
-    let doelen = tafels.iter().find(|t| t.id == overleg).map(|t| t.doelen);
+    let tafels = plek::tafels(rules, None);
+    let doelen = tafels.iter().find(|t| t.id == overleg).map(|t| &*t.doelen);
     let told = cel.varianten.iter().map(|v| {
         let note = limits(cel, v, doelen.unwrap_or_default());
         let word = word(&v.doorgang);

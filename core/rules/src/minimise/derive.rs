@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::gegeven::Wijze;
 use crate::leeftijd::leeftijd;
+use crate::pseudonym::Pseudonym;
 
 /// What a generalisation makes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) enum Derived {
     Age(u8),
     /// That there is something.
     Is(bool),
+    /// Somebody under another name.
+    Name(Pseudonym),
 }
 
 impl Derived {
@@ -28,6 +31,11 @@ impl Derived {
                     10..=99 => out.extend_from_slice(&[digit(years / 10), digit(years)]),
                     _ => out.extend_from_slice(&[digit(years / 100), digit(years / 10), digit(years)]),
                 }
+            }
+            Self::Name(name) => {
+                out.push(b'"');
+                out.extend_from_slice(name.as_str().as_bytes());
+                out.push(b'"');
             }
             Self::Is(there) => out.extend_from_slice(if there { b"true" } else { b"false" }),
         }
@@ -44,11 +52,13 @@ pub(crate) fn of_text(wijze: Wijze, text: &[u8], dag: Date) -> Option<Derived> {
         Wijze::Leeftijd => leeftijd(date(text)?, dag).map(Derived::Age),
         Wijze::Pc4 => pc4(text).map(Derived::Four),
         Wijze::Dat => Some(Derived::Is(!text.is_empty())),
+        // Made with a key: `schuilnaam.rs`.
+        Wijze::Schuilnaam => None,
     }
 }
 
 /// A date as the canonical message writes it: `2014-05-31`, one that exists.
-fn date(text: &[u8]) -> Option<Date> {
+pub(super) fn date(text: &[u8]) -> Option<Date> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else {
         return None;
     };

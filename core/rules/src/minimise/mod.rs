@@ -9,6 +9,7 @@ mod list;
 mod mutants;
 mod out;
 mod plan;
+mod schuilnaam;
 mod tell;
 mod walk;
 
@@ -20,6 +21,7 @@ use std::marker::PhantomData;
 use jiff::civil::Date;
 
 use crate::gegeven::GegevenSet;
+use crate::pseudonym::PseudonymKey;
 use crate::scan::{Caps, Reader, Refusal, Scratch};
 use out::Out;
 use walk::Walk;
@@ -119,13 +121,32 @@ pub fn minimise<'a>(
     caps: &Caps,
     scratch: &'a mut Scratch,
 ) -> Result<Minimised<'a>, Refusal> {
-    make::<Sound>(plan, masks, dag, bytes, caps, scratch)
+    make::<Sound>(plan, masks, dag, None, bytes, caps, scratch)
+}
+
+/// The same for a derde, over what a sender gave (14.3): the names and numbers that the plan lets go as a pseudonym
+/// become one of this receiver, and so does the `kenmerk`. A pseudonym that the sender put there itself is left out: it
+/// could be the same for everybody. What this made is minimised again by [`minimise`], which changes nothing.
+///
+/// # Errors
+/// As [`minimise`].
+pub fn pseudonymise<'a>(
+    plan: &Plan,
+    masks: &[GegevenSet],
+    dag: Date,
+    key: &PseudonymKey,
+    bytes: &[u8],
+    caps: &Caps,
+    scratch: &'a mut Scratch,
+) -> Result<Minimised<'a>, Refusal> {
+    make::<Sound>(plan, masks, dag, Some(key), bytes, caps, scratch)
 }
 
 fn make<'a, F: Fault>(
     plan: &Plan,
     masks: &[GegevenSet],
     dag: Date,
+    key: Option<&PseudonymKey>,
     bytes: &[u8],
     caps: &Caps,
     scratch: &'a mut Scratch,
@@ -135,6 +156,7 @@ fn make<'a, F: Fault>(
         plan,
         masks,
         dag,
+        key,
         reader: Reader::new(bytes, caps, &mut scratch.keys)?,
         out: Out::new(bytes, &mut scratch.out),
         reach: Reach::NONE,

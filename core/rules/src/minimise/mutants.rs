@@ -30,7 +30,7 @@ impl Fault for ConfusesGeneralisations {
 
 fn subject<F: Fault>(plan: &Plan, masks: &[GegevenSet], dag: Date, bytes: &[u8]) -> Option<(Vec<u8>, Counts, usize)> {
     let mut scratch = Scratch::default();
-    let made = make::<F>(plan, masks, dag, bytes, &Caps::default(), &mut scratch).ok()?;
+    let made = make::<F>(plan, masks, dag, None, bytes, &Caps::default(), &mut scratch).ok()?;
     let counts = Counts {
         kept: made.kept(),
         dropped: made.dropped(),

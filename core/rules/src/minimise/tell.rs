@@ -30,7 +30,11 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
             ),
             leaf => {
                 let after = self.reader.leaf(leaf, slot.node, at)?;
-                (after, self.derive(wijze, at, after))
+                let derived = match wijze {
+                    Wijze::Schuilnaam => self.pseudonym(at, after, inside.open),
+                    _ => self.derive(wijze, at, after),
+                };
+                (after, derived)
             }
         };
         let Some(derived) = derived else {

@@ -11,6 +11,7 @@ use super::out::Out;
 use super::plan::{Plan, Reach};
 use super::{Fault, Report};
 use crate::gegeven::{Actie, GegevenId, GegevenSet, Wijze};
+use crate::pseudonym::PseudonymKey;
 use crate::scan::{Member, Reader, Stop};
 use crate::tree::{Body, Kind, NodeId, Object, Role, Slot, Tree};
 
@@ -19,6 +20,8 @@ pub(super) struct Walk<'p, 'b, 's, 'o, F> {
     pub(super) plan: &'p Plan,
     pub(super) masks: &'p [GegevenSet],
     pub(super) dag: Date,
+    /// Set when pseudonyms are made; without it those that were made before stay.
+    pub(super) key: Option<&'p PseudonymKey>,
     pub(super) reader: Reader<'b, 's>,
     pub(super) out: Out<'b, 'o>,
     /// What the contribution that is being read may give; nothing outside the contributions.
@@ -30,6 +33,8 @@ pub(super) struct Walk<'p, 'b, 's, 'o, F> {
 /// Where the walk is inside an object.
 pub(super) struct Inside {
     pub(super) depth: u16,
+    /// Where it begins.
+    pub(super) open: usize,
     /// Nothing has been written in it yet.
     pub(super) empty: bool,
     /// The fields that were written as a generalisation, made here or found.
@@ -54,6 +59,7 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
         self.reader.count(open)?;
         let mut inside = Inside {
             depth: self.reader.deeper(depth, open)?,
+            open,
             empty: true,
             derived: 0,
         };
@@ -120,9 +126,11 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
         }
         let permitted = match action {
             Actie::Permit => true,
-            Actie::Generalise(wanted) => slot
-                .derived
-                .is_some_and(|made| wanted == made || F::CONFUSES_GENERALISATIONS),
+            Actie::Generalise(wanted) => {
+                slot.derived
+                    .is_some_and(|made| wanted == made || F::CONFUSES_GENERALISATIONS)
+                    && !(self.key.is_some() && wanted == Wijze::Schuilnaam)
+            }
             Actie::Drop => false,
         };
         if !permitted {
@@ -139,7 +147,9 @@ impl<'p, F: Fault> Walk<'p, '_, '_, '_, F> {
             self.role(slot, member.key.value, after)?;
         }
         self.key(object, slot, member, key, inside);
-        self.out.copy(member.key.value, after);
+        if slot.role != Role::Kenmerk || !self.kenmerk(member.key.value, after) {
+            self.out.copy(member.key.value, after);
+        }
         Some(after)
     }
 

@@ -24,9 +24,9 @@ pub enum Identity<'a> {
     Bericht(&'a str),
 }
 
-impl Identity<'_> {
+impl<'a> Identity<'a> {
     /// The word of the kind, and the canonical form.
-    fn parts(&self) -> (&'static [u8], &[u8]) {
+    pub(crate) fn parts(&self) -> (&'static [u8], &'a [u8]) {
         match self {
             Self::Bsn(bsn) => (b"bsn", bsn.digits()),
             Self::Onderwijsnummer(nummer) => (b"onderwijsnummer", nummer.digits()),

@@ -147,7 +147,7 @@ impl Places {
         }))
     }
 
-    fn find(&self, bericht: Bericht, path: &str) -> Option<NodeId> {
+    pub(crate) fn find(&self, bericht: Bericht, path: &str) -> Option<NodeId> {
         let of_kind = Bericht::ALL.iter().zip(&self.0).find(|(b, _)| **b == bericht)?.1;
         of_kind.get(path).copied()
     }

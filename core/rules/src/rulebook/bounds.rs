@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::channels::source::{KanaalFile, StroomFile};
 use super::source::{ConvenantFile, DoelenFile, GrondslagenFile, OverlegFile, RegelBlock};
-use super::{Finding, Sources};
+use super::{Finding, Source, Sources};
 use crate::event::Bericht;
 use crate::gegeven::Gegevens;
 
@@ -73,6 +73,51 @@ pub(super) fn texts(sources: &Sources, f: &mut Vec<Finding>) {
         };
         f.push(Finding::new(&s.name, 0..0, message, SPLIT));
     }
+    for s in &sources.rules {
+        ends(s, f);
+    }
+}
+
+/// The last line of every file of the rules. Half a file of TOML is often a whole one: cut after a block, it says less
+/// than its writer wrote, and nothing tells. It stands there once: text after it is what was left of something longer.
+const END: &str = "# einde";
+
+fn ends(source: &Source, f: &mut Vec<Finding>) {
+    let mut marks = 0_usize;
+    let mut after = 0..0;
+    let mut at = 0_usize;
+    for line in source.text.split_inclusive('\n') {
+        let next = at.saturating_add(line.len());
+        let words = line.trim();
+        if words == END {
+            marks = marks.saturating_add(1);
+        } else if marks > 0 && !words.is_empty() && after.is_empty() {
+            after = at..at.saturating_add(line.trim_end().len());
+        }
+        at = next;
+    }
+    let (span, message, help) = if marks == 0 {
+        (
+            source.text.trim_end().len()..source.text.len(),
+            "dit bestand is niet compleet: de laatste regel is niet `# einde`",
+            "er ontbreekt misschien een stuk: haal het bestand opnieuw op; weet u zeker dat het heel is, zet dan `# einde` op de laatste regel",
+        )
+    } else if !after.is_empty() {
+        (
+            after,
+            "na de regel `# einde` staat nog iets",
+            "zet het ervoor, of haal het weg als het van een oudere versie is",
+        )
+    } else if marks > 1 {
+        (
+            0..0,
+            "de regel `# einde` staat er meer dan één keer",
+            "controleer of er niet twee versies door elkaar staan, en houd er één over, als laatste regel",
+        )
+    } else {
+        return;
+    };
+    f.push(Finding::new(&source.name, span, message, help));
 }
 
 /// What was read, before it is joined.

@@ -165,6 +165,23 @@ fn basis(g: &GrondslagBlock, f: &mut Vec<Finding>) {
             "schrijf letters = [\"a\", …] als laatste regel van het blok",
         ));
     }
+    // For these two, consent is the basis itself, whoever receives (S:435, S:463, S:479).
+    let bound = g
+        .van
+        .iter()
+        .find(|t| matches!(t.get_ref(), Taak::Mbo | Taak::Kinderopvang));
+    let within = matches!(g.kanaal, Kanaal::Casusoverleg | Kanaal::Derde);
+    if let Some(taak) = bound.filter(|_| within && g.toestemming != ToestemmingNodig::Alles) {
+        f.push(Finding::new(
+            "grondslagen.toml",
+            taak.span(),
+            format!(
+                "{} geeft alleen met toestemming, voor alle gegevens (4.3, 4.6)",
+                taak.get_ref()
+            ),
+            "schrijf toestemming = \"alles\", of zet deze taak in een eigen blok",
+        ));
+    }
     let secret = g
         .van
         .iter()
@@ -361,7 +378,9 @@ pub(super) fn rule(file: &str, r: &RegelBlock, o: &OverlegFile, gegevens: &Gegev
         reasoned: !r.artikelen.is_empty() && !r.omdat.trim().is_empty(),
     };
     let tasks = pairs(&r.van, &r.naar);
-    body.check(gegevens, &tasks, past_limit, f);
+    let wijze = r.wijze.as_ref().map(|w| *w.get_ref());
+    let limit = |g: &Gegeven, van, naar| past_limit(g, van, naar, wijze);
+    body.check(gegevens, &tasks, limit, f);
     if let Some(o) = &r.opheffen {
         opheffen(file, r, o, gegevens, f);
     }
@@ -420,7 +439,7 @@ impl Body<'_> {
                 file,
                 self.actie.span(),
                 "bij generaliseren hoort een wijze",
-                "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\" of \"dat\"",
+                "schrijf wijze = \"jaar\", \"leeftijd\", \"pc4\", \"dat\" of, voor een derde, \"schuilnaam\"",
             )),
             (ActieWord::Toestaan, Some(w)) => f.push(Finding::new(
                 file,

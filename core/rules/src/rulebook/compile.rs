@@ -98,8 +98,10 @@ pub(super) fn compile(
         }
     }
     out.overleggen.extend(files.overleggen.iter().map(|(_, o)| table(o)));
-    for (key, draft) in lay_channels(files, gegevens, aan, &mut out, f) {
-        let plan = keep(&mut kept, trees, key.bericht, draft, &|_| false);
+    let drafts = lay_channels(files, gegevens, aan, &mut lifts, &mut out, f);
+    let lifts = |rule: Option<u16>| rule.is_some_and(|n| lifts.get(usize::from(n)).copied().unwrap_or_default());
+    for (key, draft) in drafts {
+        let plan = keep(&mut kept, trees, key.bericht, draft, &lifts);
         out.kanalen.insert(key, plan);
     }
     out

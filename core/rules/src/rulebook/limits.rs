@@ -3,7 +3,7 @@
 //! (14.3). Anywhere: what no table and no report needs.
 
 use crate::event::Kanaal;
-use crate::gegeven::Gegeven;
+use crate::gegeven::{Gegeven, Wijze};
 use crate::ids::Taak;
 
 /// What goes by no channel, whatever the dictionary calls it: notes of a professional, criminal matters, origin and
@@ -58,11 +58,15 @@ const ABSENCE: &[&str] = &[
     "verzuim.vermoedelijke_reden",
     "verzuim.melding",
     "verzuim.meldingsnummer",
+    "verzuim.handeling",
     "verzuim.contact_leerplicht",
     "interventie.school.*",
     "vrij.verzuim",
     "professional.*",
 ];
+
+/// The most that comes back about a report of absence: which report, and what became of it. The school knows whom.
+const HANDLING: &[&str] = &["verzuim.meldingsnummer", "status.verzuimmelding"];
 
 /// The most that a report of removal from an mbo can hold (WEB; S:439).
 const REMOVAL: &[&str] = &[
@@ -147,6 +151,7 @@ pub(super) const fn statute(van: Taak, naar: Taak) -> Option<&'static [&'static 
         (Taak::School, Taak::Duo | Taak::Leerplicht)
         | (Taak::Mbo, Taak::Duo)
         | (Taak::Duo, Taak::Leerplicht | Taak::Samenwerkingsverband) => Some(ABSENCE),
+        (Taak::Duo, Taak::School | Taak::Mbo) => Some(HANDLING),
         (Taak::Mbo, Taak::Rmc) => Some(REMOVAL),
         (Taak::Jeugdhulpaanbieder, Taak::Jeugd) => Some(ACCESS),
         (Taak::Jeugd, Taak::School) => Some(PROVISION),
@@ -173,18 +178,23 @@ pub(super) const fn bsn_may_go(van: Taak, naar: Taak) -> bool {
 }
 
 /// Why a rule of a consultation may not let this element go between these tasks, if it may not.
-pub(super) fn past_limit(gegeven: &Gegeven, van: Taak, naar: Taak) -> Option<(&'static str, &'static str)> {
-    past_limit_of(Kanaal::Casusoverleg, gegeven, van, naar, true)
+pub(super) fn past_limit(
+    gegeven: &Gegeven,
+    van: Taak,
+    naar: Taak,
+    wijze: Option<Wijze>,
+) -> Option<(&'static str, &'static str)> {
+    past_limit_of(Kanaal::Casusoverleg, gegeven, van, naar, wijze)
 }
 
-/// Why a rule of a channel may not let this element go between these tasks, if it may not; `whole`: as it is, not made
-/// less precise.
+/// Why a rule of a channel may not let this element go between these tasks, if it may not; `wijze`: made less precise in
+/// that way, `None`: as it is.
 pub(super) fn past_limit_of(
     kanaal: Kanaal,
     gegeven: &Gegeven,
     van: Taak,
     naar: Taak,
-    whole: bool,
+    wijze: Option<Wijze>,
 ) -> Option<(&'static str, &'static str)> {
     const OUT: &str = "haal het gegeven uit deze regel";
     // Inside the covenant the list of 5.1 is the nearer reason.
@@ -207,7 +217,13 @@ pub(super) fn past_limit_of(
         Kanaal::Derde | Kanaal::Betrokkene if gegeven.vrij && !unlisted => {
             Some(("is vrije tekst of een bijlage, en gaat langs dit kanaal niet door", OUT))
         }
-        Kanaal::Derde if gegeven.identificerend && whole && !unlisted => Some((
+        // Who gets a pseudonym gets neither the number nor the name (14.3): the list and footnote 45 are about those.
+        Kanaal::Derde if wijze == Some(Wijze::Schuilnaam) && !among(NEVER, &gegeven.id) => None,
+        _ if wijze == Some(Wijze::Schuilnaam) => Some((
+            "krijgt alleen voor een derde een schuilnaam (14.3)",
+            "kies een andere wijze, of haal het gegeven uit deze regel",
+        )),
+        Kanaal::Derde if gegeven.identificerend && wijze.is_none() && !unlisted => Some((
             "wijst iemand aan, en gaat nooit in zijn geheel naar een derde (14.3)",
             "schrijf actie = \"generaliseren\", of haal het gegeven uit deze regel",
         )),
@@ -223,7 +239,7 @@ fn inside(gegeven: &Gegeven, van: Taak, naar: Taak) -> Option<(&'static str, &'s
         )),
         'b' if !bsn_may_go(van, naar) => Some((
             "het BSN gaat alleen tussen scholen, tussen school en gemeente, en van school naar samenwerkingsverband (voetnoot 45)",
-            "splits de regel, zodat het BSN alleen in een regel tussen die partijen staat",
+            "haal het BSN uit deze regel, of de partij die het niet mag krijgen of geven",
         )),
         _ => None,
     }
@@ -273,12 +289,14 @@ mod tests {
     fn a_statute_has_a_list_of_its_own() {
         let number = element("persoon.onderwijsnummer", '-', true);
         let bsn = element("persoon.bsn", 'b', true);
-        let by_statute = |g: &Gegeven, van, naar| past_limit_of(Kanaal::Wettelijk, g, van, naar, true).is_none();
+        let by_statute = |g: &Gegeven, van, naar| past_limit_of(Kanaal::Wettelijk, g, van, naar, None).is_none();
         assert!(
             by_statute(&number, Taak::School, Taak::Duo)
-                && past_limit(&number, Taak::School, Taak::Leerplicht).is_some()
+                && past_limit(&number, Taak::School, Taak::Leerplicht, None).is_some()
         );
-        assert!(by_statute(&bsn, Taak::Mbo, Taak::Duo) && past_limit(&bsn, Taak::Mbo, Taak::Leerplicht).is_some());
+        assert!(
+            by_statute(&bsn, Taak::Mbo, Taak::Duo) && past_limit(&bsn, Taak::Mbo, Taak::Leerplicht, None).is_some()
+        );
         assert!(by_statute(&bsn, Taak::Jeugdhulpaanbieder, Taak::Jeugd));
         assert!(
             !by_statute(&bsn, Taak::Jeugd, Taak::School),
@@ -306,7 +324,8 @@ mod tests {
                 for van in Taak::ALL {
                     for naar in Taak::ALL {
                         assert!(
-                            past_limit_of(kanaal, &element(id, 'd', false), van, naar, false).is_some(),
+                            past_limit_of(kanaal, &element(id, 'd', false), van, naar, Some(Wijze::Schuilnaam))
+                                .is_some(),
                             "{id}"
                         );
                     }
@@ -318,7 +337,12 @@ mod tests {
     #[test]
     fn a_derde_never_gets_the_whole_of_what_identifies() {
         let born = element("persoon.geboortedatum", 'a', true);
-        let to = |whole| past_limit_of(Kanaal::Derde, &born, Taak::School, Taak::Derde, whole).is_some();
-        assert!(to(true) && !to(false));
+        let to = |wijze| past_limit_of(Kanaal::Derde, &born, Taak::School, Taak::Derde, wijze).is_some();
+        assert!(to(None) && !to(Some(Wijze::Jaar)));
+        let bsn = element("persoon.bsn", 'b', true);
+        let to = |kanaal, wijze| past_limit_of(kanaal, &bsn, Taak::School, Taak::Derde, wijze).is_some();
+        assert!(to(Kanaal::Derde, None) && to(Kanaal::Derde, Some(Wijze::Dat)));
+        assert!(!to(Kanaal::Derde, Some(Wijze::Schuilnaam)));
+        assert!(to(Kanaal::Betrokkene, Some(Wijze::Schuilnaam)) && to(Kanaal::Wettelijk, Some(Wijze::Schuilnaam)));
     }
 }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::channels::source::{KanaalFile, StroomFile, WetsvoorstellenFile};
 use super::channels::{self, Kanalen, Tijdvak};
+use super::informatie::{self, INFORMATIE, InformatieFile};
 use super::overdracht::{self, Joined, OverdrachtFile};
 use super::source::{ConvenantFile, DoelenFile, GegevensFile, GrondslagenFile, OverlegFile};
 use super::{
@@ -122,10 +123,14 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
     for (_, file) in each::<WetsvoorstellenFile>(sources, |name| name == BILLS, f) {
         wetsvoorstellen = file;
     }
+    let mut informatie = InformatieFile::default();
+    for (_, file) in each::<InformatieFile>(sources, |name| name == INFORMATIE, f) {
+        informatie = file;
+    }
     let handovers = each::<OverdrachtFile>(sources, |name| name.starts_with("overdracht/"), f);
     for s in &sources.rules {
         let name = s.name.as_str();
-        let known = REQUIRED.contains(&name) || CHANNELS.contains(&name) || name == BILLS;
+        let known = REQUIRED.contains(&name) || CHANNELS.contains(&name) || [BILLS, INFORMATIE].contains(&name);
         if !known && !DIRECTORIES.iter().any(|dir| name.starts_with(dir)) {
             f.push(Finding::new(
                 &s.name,
@@ -169,6 +174,8 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
     };
     check::check(&files, &gegevens, f);
     channels::check::check(&files, &gegevens, f);
+    let mut spare = Vec::new();
+    let informatie = informed(informatie, &files, f, &mut spare);
     let Some((trees, schemas)) = trees else {
         return Err(findings);
     };
@@ -196,6 +203,7 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
     if wanted == Wanted::Warnings {
         let plans = compiled.plans.values().chain(compiled.kanalen.values());
         lint::warnings(&reading, plans, &mut findings);
+        findings.append(&mut spare);
     }
     let kanalen = Kanalen {
         plans: compiled.kanalen,
@@ -263,12 +271,29 @@ fn whole(sources: &Sources, wanted: Wanted) -> Result<(Rulebook, Vec<Finding>), 
         overleggen: compiled.overleggen,
         overdrachten: overdrachten.into_iter().map(|o| o.overdracht).collect(),
         regels: compiled.regels,
+        informatie,
         trees,
         schemas,
         plans: compiled.plans,
         kanalen,
     };
     Ok((rulebook, bounds::few(findings)))
+}
+
+/// What is told beside the rules, about what the rules have.
+fn informed(
+    file: InformatieFile,
+    files: &Files,
+    f: &mut Vec<Finding>,
+    spare: &mut Vec<Finding>,
+) -> informatie::Informatie {
+    let oins: std::collections::HashSet<_> = files.convenant.partij.iter().map(|p| *p.oin.get_ref()).collect();
+    let known = informatie::Known {
+        oins: &|oin| oins.contains(oin),
+        doelen: &|id| files.doelen.doel.iter().any(|d| d.id.get_ref() == id),
+        stromen: &|id| files.stromen.iter().any(|(_, s)| s.id.get_ref() == id),
+    };
+    informatie::join(file, &known, f, spare)
 }
 
 fn dictionary(source: &Source, findings: &mut Vec<Finding>) -> Option<Gegevens> {

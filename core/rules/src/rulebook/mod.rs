@@ -4,10 +4,11 @@
 //! never half a rulebook. Lookups take the same time for ten parties and a hundred thousand.
 
 mod bounds;
-mod channels;
+pub(crate) mod channels;
 mod check;
 mod compile;
 mod finding;
+mod informatie;
 mod klasse;
 mod limits;
 mod lint;
@@ -27,6 +28,7 @@ use jiff::civil::Date;
 pub(crate) use channels::{Aan, Gevonden, Schakel};
 pub use channels::{Stroom, Wetsvoorstel, WettelijkePartij};
 pub use finding::{Finding, Place, Severity, line_column};
+pub use informatie::{Bewaren, Contact, Informatie, Maatregel, Tekst};
 pub use lint::{Artikelen, TableSource, tables};
 pub use overdracht::Overdracht;
 pub use source::{Source, Sources};
@@ -256,6 +258,7 @@ pub struct Rulebook {
     /// Handovers; the plans of the first have the place after the last consultation.
     pub(crate) overdrachten: Vec<Overdracht>,
     pub(crate) regels: Vec<Regel>,
+    pub(crate) informatie: Informatie,
     pub(crate) trees: [Arc<Tree>; 4],
     pub(crate) schemas: [String; 4],
     pub(crate) plans: HashMap<PlanKey, Arc<CompiledPlan>>,

@@ -20,7 +20,8 @@ pub struct Source {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// `convenant.toml`, `doelen.toml`, `grondslagen.toml`, `gegevens.toml`, `casusoverleg/*.toml`; and where there are
-    /// any `wettelijk/*.toml`, `betrokkene.toml`, `derde.toml`, `wetsvoorstellen.toml`.
+    /// any `wettelijk/*.toml`, `betrokkene.toml`, `derde.toml`, `wetsvoorstellen.toml`,
+    /// `informatie.toml`.
     pub rules: Vec<Source>,
     /// `<message>.v1.json`, the canonical schemas.
     pub schemas: Vec<Source>,

@@ -264,7 +264,7 @@ impl<'t> Survey<'t, '_, '_> {
     /// The fields of the envelope that are read for what they say.
     fn role(&mut self, role: Role, node: NodeId, start: usize, end: usize) -> Option<()> {
         let fits = match role {
-            Role::Plain | Role::Bijdragen => true,
+            Role::Plain | Role::Kenmerk | Role::Bijdragen => true,
             Role::Bericht => self.reader.says(start, end, self.tree.kind()),
             Role::Versie => self.reader.says(start, end, self.tree.version()),
             Role::Inbrenger => {

@@ -19,7 +19,7 @@ pub(super) fn wijze(schema: &Map<String, Value>, place: &Place) -> Result<Option
     };
     match way.and_then(|w| serde_json::from_value::<Wijze>(w.clone()).ok()) {
         Some(way) => Ok(Some(way)),
-        None => place.refuse("`x-afgeleid` is {\"van\": <field>, \"wijze\": jaar, leeftijd, pc4 or dat}"),
+        None => place.refuse("`x-afgeleid` is {\"van\": <field>, \"wijze\": jaar, leeftijd, pc4, dat or schuilnaam}"),
     }
 }
 
@@ -88,6 +88,7 @@ fn fits(
         Wijze::Jaar | Wijze::Pc4 => (LeafType::String, "`jaar` and `pc4` give a string"),
         Wijze::Leeftijd => (LeafType::Integer, "`leeftijd` gives an integer"),
         Wijze::Dat => (LeafType::Boolean, "`dat` gives a boolean"),
+        Wijze::Schuilnaam => (LeafType::String, "`schuilnaam` gives a string"),
     };
     if target != wants {
         return Err(type_error);
@@ -100,7 +101,7 @@ fn fits(
             return Err("a generalisation is made from a source, not from another");
         }
         Body::Leaf(leaf) if wijze != Wijze::Dat && leaf.kind != LeafType::String => {
-            return Err("only a text has a year, an age or a postcode in it");
+            return Err("only a text has a year, an age, a postcode or somebody in it");
         }
         Body::Object(_) | Body::Array(_) if wijze != Wijze::Dat => {
             return Err("of a whole part only `dat` can be told");

@@ -10,7 +10,7 @@ use crate::gegeven::{GegevenSet, Gegevens};
 const ROOT: [(&str, Role); 5] = [
     ("bericht", Role::Bericht),
     ("versie", Role::Versie),
-    ("kenmerk", Role::Plain),
+    ("kenmerk", Role::Kenmerk),
     ("datum", Role::Plain),
     ("bijdragen", Role::Bijdragen),
 ];

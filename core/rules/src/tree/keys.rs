@@ -60,7 +60,7 @@ pub(crate) struct Slot {
     pub(crate) derived: Option<Wijze>,
     /// It has generalisations.
     pub(crate) source: bool,
-    links: [u8; 4],
+    links: [u8; 5],
 }
 
 impl Slot {
@@ -75,7 +75,7 @@ impl Slot {
         gegeven: None,
         derived: None,
         source: false,
-        links: [NONE; 4],
+        links: [NONE; 5],
     };
 
     /// The index of the sibling that holds the generalisation in that way.

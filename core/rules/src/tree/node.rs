@@ -81,6 +81,7 @@ pub(crate) enum Role {
     Plain,
     Bericht,
     Versie,
+    Kenmerk,
     Bijdragen,
     Inbrenger,
     Beroepsgeheim,
@@ -119,7 +120,7 @@ pub(crate) struct Field {
     pub(crate) node: NodeId,
     pub(crate) role: Role,
     /// The sibling that holds the generalisation of this field, per way; [`NONE`] for none.
-    pub(crate) links: [u8; 4],
+    pub(crate) links: [u8; 5],
     /// The element that decides whether this field is generalised: set when it has a link.
     pub(crate) source: Option<GegevenId>,
     pub(crate) name: Box<str>,
@@ -131,7 +132,7 @@ impl Field {
             bits: KeyBits::of(name.as_bytes()),
             node,
             role: Role::Plain,
-            links: [NONE; 4],
+            links: [NONE; 5],
             source: None,
             name: name.into(),
         }

@@ -81,6 +81,12 @@ impl Dag {
         Date::new(i16::try_from(year).unwrap_or(i16::MAX), part(month), part(day)).unwrap_or(Date::MAX)
     }
 
+    /// The days since 1970-01-01.
+    #[must_use]
+    pub const fn nummer(self) -> i32 {
+        self.0
+    }
+
     /// The weekday: 0 is Monday, 6 is Sunday.
     #[must_use]
     pub const fn weekdag(self) -> i32 {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::dag::Dag;
 use super::registratie::RegistratieId;
@@ -99,7 +99,7 @@ impl Serialize for Regel {
 }
 
 /// What follows from a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vervolg {
     /// The school must report to DUO.
@@ -128,7 +128,7 @@ pub enum Wetsvoorstel {
 }
 
 /// Which bills are law, and since when. Off unless a day is given.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct Wetsvoorstellen {
     /// In force from this day.
     pub terugdringen_verzuim: Option<Dag>,

@@ -230,6 +230,8 @@ impl Here<'_, '_> {
                 }
                 .to_string(),
             ),
+            // Made with a key, and there is none here.
+            "schuilnaam" => None,
             _ => unreachable!(),
         }
     }

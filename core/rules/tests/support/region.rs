@@ -44,3 +44,9 @@ pub fn text<'s>(sources: &'s mut Sources, name: &str) -> &'s mut String {
     let all = sources.rules.iter_mut().chain(&mut sources.schemas);
     &mut all.into_iter().find(|s| s.name == name).unwrap().text
 }
+
+/// One more block in a file of rules: before its last line.
+pub fn append(text: &mut String, block: &str) {
+    let before = text.trim_end().strip_suffix("# einde").unwrap().trim_end().to_owned();
+    *text = format!("{before}\n{block}\n# einde\n");
+}

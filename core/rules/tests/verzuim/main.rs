@@ -12,6 +12,7 @@
 
 mod gevallen;
 mod kalender;
+mod melding;
 mod model;
 mod stroom;
 mod toeval;

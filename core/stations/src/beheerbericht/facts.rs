@@ -174,6 +174,7 @@ fn telling(feit: &Feit) -> Option<Mededeling> {
         | Feit::Geheimhouding(_)
         | Feit::Noodzaak(_)
         | Feit::Betrokkene(_)
+        | Feit::Individu(_)
         | Feit::Leeftijd(_)
         | Feit::OudersOneens(_)
         | Feit::Doorbreking(_) => return None,

@@ -14,22 +14,27 @@ mod accounts;
 mod beheer;
 mod bus;
 mod delivery;
+mod persoon;
 mod store;
+mod verzuim;
 
 use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sluis_rules::pseudonym::{PseudonymKeys, Receiver};
 
 pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePersonen};
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
+pub use persoon::{About, AboutItem, PersoonStore};
 pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
     Received, Station, Step, Store, Work,
 };
+pub use verzuim::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuimboek};
 
 /// A boxed answer of a port.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -117,4 +122,14 @@ pub trait Sealer: Send + Sync {
 
     /// A keyed digest for ids that nobody outside can guess: hex of HMAC-SHA-256 with the key of `purpose`.
     fn keyed_id(&self, purpose: &str, parts: &[&[u8]]) -> String;
+
+    /// The keys of pseudonyms for a receiver and scope (14.3), from a master key that is never in the store: the current
+    /// one and the earlier ones that still overlap with it.
+    ///
+    /// # Errors
+    /// When there is no master key: nothing goes to a derde then.
+    fn pseudonyms(&self, receiver: &Receiver) -> Result<PseudonymKeys, PortError> {
+        let _ = receiver;
+        Err(PortError::Unavailable("the key ring", "it has no key for pseudonyms"))
+    }
 }

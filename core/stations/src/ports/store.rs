@@ -5,7 +5,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
-use super::{BeheerStore, EffectId, Fut, PortError};
+use super::{BeheerStore, EffectId, Fut, PersoonStore, PortError};
 
 /// The two stations that work from the outbox; intake works from the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,6 +65,8 @@ pub struct Arrival {
     pub koppeling: String,
     /// One message for each receiver.
     pub messages: Vec<NewMessage>,
+    /// Keyed digests of the persons it is about: each of its messages is found by them.
+    pub personen: Vec<String>,
     /// Records to write with it.
     pub journal: Vec<Entry>,
 }
@@ -250,7 +252,7 @@ pub struct Received {
 }
 
 /// The store. Its administrative messages are a part of their own: [`BeheerStore`].
-pub trait Store: BeheerStore + Send + Sync {
+pub trait Store: BeheerStore + PersoonStore + Send + Sync {
     /// Keeps an arrival: messages, outbox rows for judge, journal. Durable before it answers.
     fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>>;
 

@@ -95,6 +95,10 @@ pub struct Plan {
     pub facts: Vec<Feit>,
     /// Another world may have used it before: a restart with other settings.
     pub store: Arc<FakeStore>,
+    /// Parties with a mailbox and a connection of their own name, beside those that are always there.
+    pub mailboxes: Vec<&'static str>,
+    /// Whether there is a key for pseudonyms.
+    pub pseudonyms: bool,
 }
 
 impl Default for Plan {
@@ -111,6 +115,8 @@ impl Default for Plan {
             swv,
             facts: facts(),
             store: Arc::default(),
+            mailboxes: Vec::new(),
+            pseudonyms: true,
         }
     }
 }
@@ -124,7 +130,7 @@ impl Plan {
         // What a world begins with was told before it began.
         let before = store.state().facts.len() as u64;
         store.state().told = before;
-        let routes = BTreeMap::from([
+        let mut routes = BTreeMap::from([
             (partij(LEERPLICHT), Route::Push(target.clone())),
             (partij(JEUGD), Route::Push(target.clone())),
             (partij(SWV), Route::Push(swv.clone())),
@@ -136,7 +142,7 @@ impl Plan {
             eigen: eigen.iter().map(|p| partij(p)).collect(),
             mandaat: mandaat.iter().map(|p| partij(p)).collect(),
         };
-        let koppelingen = BTreeMap::from([
+        let mut koppelingen = BTreeMap::from([
             ("kindkans".to_owned(), koppeling(&[SWV], &[SCHOOL])),
             ("jgz".to_owned(), koppeling(&[JGZ], &[])),
             // Another system that may speak for the same school.
@@ -157,10 +163,16 @@ impl Plan {
                 },
             ),
         ]);
+        for who in self.mailboxes {
+            routes.insert(partij(who), Route::Mailbox);
+            koppelingen.insert(who.to_owned(), koppeling(&[who], &[]));
+        }
         let gateway = Gateway::new(Parts {
             store: store.clone(),
             bus: bus.clone(),
-            sealer: Arc::new(FakeSealer),
+            sealer: Arc::new(FakeSealer {
+                pseudonyms: self.pseudonyms,
+            }),
             clock: clock.clone(),
             entropy: ports::entropy(),
             rulebook: rulebook(),

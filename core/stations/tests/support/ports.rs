@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::mapping::{Outgoing, SelfCheckError, encode_canonical};
 use sluis_rules::minimise::{Minimised, Plan};
+use sluis_rules::pseudonym::{Epoch, MasterKey, PseudonymKeys, Receiver};
 use sluis_stations::Entropy;
 use sluis_stations::ports::*;
 use tokio::sync::{Notify, Semaphore};
@@ -45,7 +46,10 @@ impl Clock for FakeClock {
 }
 
 /// No secrecy, but the binding to a context.
-pub struct FakeSealer;
+pub struct FakeSealer {
+    /// Whether there is a key for them.
+    pub pseudonyms: bool,
+}
 
 impl Sealer for FakeSealer {
     fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, PortError> {
@@ -58,6 +62,16 @@ impl Sealer for FakeSealer {
             .and_then(|r| r.strip_prefix(b"\0"));
         rest.map(|r| Opened::new(r.to_vec()))
             .ok_or(PortError::Corrupt("the sealer", "another context"))
+    }
+
+    fn pseudonyms(&self, receiver: &Receiver) -> Result<PseudonymKeys, PortError> {
+        if !self.pseudonyms {
+            return Err(PortError::Unavailable("the sealer", "it has no key for pseudonyms"));
+        }
+        let mut secret = [7; 32];
+        secret[0] = 1;
+        let master = MasterKey::new(zeroize::Zeroizing::new(secret)).unwrap();
+        Ok(PseudonymKeys::derive(&master, receiver, Epoch(3), 1).unwrap())
     }
 
     fn keyed_id(&self, purpose: &str, parts: &[&[u8]]) -> String {

@@ -46,6 +46,8 @@ pub struct State {
     pub records: Vec<Record>,
     pub lines: Vec<Vec<u8>>,
     pub tokens: u64,
+    /// Which key finds which message.
+    pub personen: Vec<(String, EffectId)>,
     /// Administrative messages in the order they were told, and up to which fact was told.
     pub notices: Vec<NoticeItem>,
     pub told: u64,

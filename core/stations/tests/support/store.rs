@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
+use sluis_rules::inzage::Plek;
 use sluis_rules::journal::{Record, Stap};
 use sluis_stations::ports::*;
 use tokio::sync::Notify;
@@ -81,6 +82,53 @@ impl FakeStore {
             tokio::task::yield_now().await;
             Ok(out)
         })
+    }
+}
+
+impl PersoonStore for FakeStore {
+    fn about(&self, keys: Vec<String>) -> Fut<'_, Result<About, PortError>> {
+        self.answer(move |s| {
+            let own = |e: &EffectId| s.personen.iter().any(|(k, of)| of == e && keys.contains(k));
+            let cases: Vec<&String> = s
+                .messages
+                .iter()
+                .filter(|(e, _)| own(e))
+                .map(|(_, m)| &m.event.claim.casus)
+                .collect();
+            let mut all: Vec<_> = s
+                .messages
+                .iter()
+                .filter(|(e, m)| own(e) || cases.contains(&&m.event.claim.casus))
+                .collect();
+            all.sort_by_key(|(_, m)| m.seq);
+            let items = all.into_iter().map(|(e, m)| AboutItem {
+                effect: e.clone(),
+                event: m.event.clone(),
+                at_ms: m.at_ms,
+                plek: match m.place {
+                    Place::Judge | Place::Deliver => Some(Plek::Onderweg),
+                    Place::Mailbox => Some(Plek::Postbus),
+                    Place::Quarantine(..) => Some(Plek::Aangehouden),
+                    Place::Done => None,
+                },
+                via_casus: !own(e),
+                records: s
+                    .records
+                    .iter()
+                    .zip(&s.lines)
+                    .filter(|(r, _)| r.effect == e.0)
+                    .map(|(_, l)| l.clone())
+                    .collect(),
+            });
+            About {
+                items: items.collect(),
+                before: 0,
+            }
+        })
+    }
+
+    fn record(&self, entry: Entry) -> Fut<'_, Result<(), PortError>> {
+        self.answer(|s| s.write(entry))
     }
 }
 
@@ -198,7 +246,10 @@ impl Store for FakeStore {
                     Accepted::Conflict
                 };
             }
-            let effects = arrival.messages.iter().map(|m| m.effect.clone()).collect();
+            let effects: Vec<EffectId> = arrival.messages.iter().map(|m| m.effect.clone()).collect();
+            for key in arrival.personen {
+                s.personen.extend(effects.iter().map(|e| (key.clone(), e.clone())));
+            }
             s.events.insert(arrival.event_key, (arrival.body_key, effects));
             for m in arrival.messages {
                 let seq = s.messages.len() as u64;

@@ -7,13 +7,14 @@ use toml::Spanned;
 use super::super::Finding;
 use super::super::ToestemmingNodig;
 use super::super::check::{Body, once, pairs};
+use super::super::compile::MAX_LIFTED;
 use super::super::limits::{past_limit_of, statute};
 use super::super::load::Files;
 use super::super::source::{ActieWord, GrondslagBlock};
 use super::MAX_BILLS;
 use super::source::{KanaalFile, KanaalRegel, StroomFile};
 use crate::event::Kanaal;
-use crate::gegeven::Gegevens;
+use crate::gegeven::{GegevenSet, Gegevens, Wijze};
 use crate::ids::{Partij, Taak};
 
 pub(in crate::rulebook) fn check(files: &Files, gegevens: &Gegevens, f: &mut Vec<Finding>) {
@@ -234,6 +235,20 @@ fn flow(file: &str, s: &StroomFile, files: &Files, gegevens: &Gegevens, f: &mut 
             "noem per groep de gegevens waarvan er ten minste één nodig is",
         ));
     }
+    // The duty is there for unauthorised absence only: without it there is nothing to report (LPW 21a; S:423).
+    let reports = s.van.iter().any(|t| matches!(t.get_ref(), Taak::School | Taak::Mbo))
+        && s.naar
+            .iter()
+            .any(|t| matches!(t.get_ref(), Taak::Duo | Taak::Leerplicht));
+    let asked = |group: &Vec<Spanned<String>>| group.iter().all(|name| name.get_ref() == "verzuim.ongeoorloofd");
+    if reports && !vereist.iter().any(|group| !group.is_empty() && asked(group)) {
+        f.push(Finding::new(
+            file,
+            s.vereist.span(),
+            "zonder ongeoorloofd verzuim is er geen plicht om te melden (4.3, LPW 21a)",
+            "zet in `vereist` ook de groep [\"verzuim.ongeoorloofd\"]",
+        ));
+    }
     let others = s.van.iter().any(|t| *t.get_ref() != Taak::Jeugdhulpaanbieder);
     if let Some(flag) = s.ook_onder_geheim.as_ref().filter(|flag| *flag.get_ref() && others) {
         f.push(Finding::new(
@@ -291,7 +306,7 @@ fn flow(file: &str, s: &StroomFile, files: &Files, gegevens: &Gegevens, f: &mut 
         body(file, r).check(
             gegevens,
             &pairs(&r.van, naar),
-            |g, van, naar| past_limit_of(Kanaal::Wettelijk, g, van, naar, whole(r)),
+            |g, van, naar| past_limit_of(Kanaal::Wettelijk, g, van, naar, wijze(r)),
             f,
         );
     }
@@ -364,14 +379,40 @@ fn channel(file: &str, k: &KanaalFile, files: &Files, gegevens: &Gegevens, f: &m
         body(file, r).check(
             gegevens,
             &tasks,
-            |g, van, naar| past_limit_of(kanaal, g, van, naar, whole(r)),
+            |g, van, naar| past_limit_of(kanaal, g, van, naar, wijze(r)),
             f,
         );
+        if let Some(o) = &r.opheffen {
+            opheffen(file, r, o, kanaal, gegevens, f);
+        }
     }
 }
 
-fn whole(r: &KanaalRegel) -> bool {
-    *r.actie.get_ref() == ActieWord::Toestaan
+/// That an individual is needed (14.3) lifts only what is said less precisely about who it is: never the BSN.
+fn opheffen(file: &str, r: &KanaalRegel, o: &Spanned<bool>, kanaal: Kanaal, gegevens: &Gegevens, f: &mut Vec<Finding>) {
+    let set = r
+        .gegevens
+        .iter()
+        .fold(GegevenSet::EMPTY, |all, name| all.or(gegevens.matching(name.get_ref())));
+    let who = set
+        .iter()
+        .all(|id| gegevens.get(id).is_some_and(|g| g.letter == 'a' && g.identificerend));
+    if kanaal != Kanaal::Derde || wijze(r).is_none() || !who || set.len() > MAX_LIFTED {
+        f.push(Finding::new(
+            file,
+            o.span(),
+            "dat een individu nodig is, heft alleen voor een derde op wie het is, en nooit het BSN (14.3, 5.1.a)",
+            "zet opheffen alleen bij generaliseren, in derde.toml, met gegevens met letter a; splits zo nodig de regel",
+        ));
+    }
+}
+
+/// How a rule makes less precise; a rule that says it badly is found elsewhere.
+fn wijze(r: &KanaalRegel) -> Option<Wijze> {
+    match r.actie.get_ref() {
+        ActieWord::Toestaan => None,
+        ActieWord::Generaliseren => r.wijze.as_ref().map(|w| *w.get_ref()),
+    }
 }
 
 /// Each channel has its own words: who it goes to, at which consultations, for which purposes.

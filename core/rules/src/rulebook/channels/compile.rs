@@ -83,6 +83,7 @@ pub(in crate::rulebook) fn lay_channels(
     files: &Files,
     gegevens: &Gegevens,
     aan: Aan,
+    lifts: &mut Vec<bool>,
     out: &mut Compiled,
     f: &mut Vec<Finding>,
 ) -> HashMap<KanaalKey, Draft> {
@@ -90,6 +91,7 @@ pub(in crate::rulebook) fn lay_channels(
     for laid in blocks(files) {
         let r = laid.regel;
         let number = out.regels.len();
+        lifts.push(r.opheffen.as_ref().is_some_and(|o| *o.get_ref()));
         out.regels.push(Regel {
             id: r.id.get_ref().clone(),
             artikelen: r.artikelen.clone(),

@@ -128,6 +128,11 @@ impl Kanalen {
     fn tijdvak(&self, dag: Date) -> Option<&Tijdvak> {
         self.later.iter().rev().find(|t| t.vanaf <= dag)
     }
+
+    /// The tijdvak of a day, if there is a day and some bill is law on it.
+    pub(crate) fn on(&self, dag: Option<Date>) -> Option<&Tijdvak> {
+        self.tijdvak(dag?)
+    }
 }
 
 /// What a lookup found.
@@ -158,10 +163,28 @@ impl Rulebook {
         self.kanalen.wettelijke_partijen.get(partij)
     }
 
+    /// All parties by statute, in order of their ids.
+    #[must_use]
+    pub fn wettelijke_partijen(&self) -> Vec<(&Partij, &WettelijkePartij)> {
+        let mut all: Vec<_> = self.kanalen.wettelijke_partijen.iter().collect();
+        all.sort_by_key(|(p, _)| **p);
+        all
+    }
+
     /// The bills.
     #[must_use]
     pub fn wetsvoorstellen(&self) -> &[Wetsvoorstel] {
         &self.kanalen.wetsvoorstellen
+    }
+
+    /// The days on which a bill that is switched on becomes law.
+    pub fn tijdvakken(&self) -> impl Iterator<Item = Date> + '_ {
+        self.kanalen.later.iter().map(|t| t.vanaf)
+    }
+
+    /// The plans of the channels beside the consultations, as they are on a day.
+    pub(crate) fn kanaal_plans(&self, dag: Date) -> &Plans<KanaalKey> {
+        self.kanalen.tijdvak(dag).map_or(&self.kanalen.plans, |t| &t.kanalen)
     }
 
     /// Whether a channel beside the consultations has any rule.

@@ -53,6 +53,8 @@ pub(in crate::rulebook) struct KanaalRegel {
     pub actie: Spanned<ActieWord>,
     #[serde(default)]
     pub wijze: Option<Spanned<Wijze>>,
+    #[serde(default)]
+    pub opheffen: Option<Spanned<bool>>,
     pub artikelen: Vec<String>,
     pub omdat: String,
     #[serde(default)]

@@ -27,6 +27,8 @@ pub enum Fout {
     Volgorde,
     /// One pupil has more lines than a pupil can have.
     TeVeel,
+    /// Who sends it does not speak for this school, or nobody knows which party the school is.
+    AndereSchool,
     /// The rules refuse the registration.
     Afgewezen(Afwijzing),
 }
@@ -73,6 +75,7 @@ impl Fout {
             Self::AndereLeerling => "andere-leerling",
             Self::Volgorde => "volgorde",
             Self::TeVeel => "te-veel",
+            Self::AndereSchool => "andere-school",
             Self::Afgewezen(reden) => reden.slug(),
         }
     }
@@ -122,6 +125,10 @@ impl Fout {
                 "not in pupil order; sort the file on the column leerling (LC_ALL=C)",
             ),
             Self::TeVeel => ("te veel regels van één leerling", "too many lines of one pupil"),
+            Self::AndereSchool => (
+                "deze koppeling spreekt niet voor deze school; kijk bij partijen, mandaat en [verzuim.scholen]",
+                "this connection does not speak for this school; look at partijen, mandaat and [verzuim.scholen]",
+            ),
             Self::Afgewezen(reden) => match reden {
                 Afwijzing::OnbekendeSchool => (
                     "geen kalender noemt deze school; voeg haar toe of geef --regio",

@@ -6,14 +6,16 @@
 mod afnemer;
 mod csv;
 mod fout;
+mod inlezer;
 mod ndjson;
 mod velden;
 
 pub use afnemer::{Afnemer, Geteld, Vondst, Vorm};
 use csv::{Kop, LANGSTE_REGEL};
 pub use fout::{Fout, KopFout, RegelFout};
-pub use velden::Kolom;
+pub use inlezer::{Ingelezen, InleesAfnemer, Inlezer};
 use velden::Scholen;
+pub use velden::{Kolom, LeerlingOpgave};
 
 use super::dag::Dag;
 use super::detector::{Detector, Uitkomst};
@@ -221,6 +223,7 @@ impl<'k> Stroom<'k> {
             self.onvolledig = true;
             return Err((Kolom::Leerling, Fout::TeVeel));
         }
+        velden::voor_melding(velden).inspect_err(|_| self.onvolledig = true)?;
         let own = (!eigen_nummer).then_some(self.regel);
         velden::registratie(velden, &mut self.scholen, own).inspect_err(|_| self.onvolledig = true)
     }

@@ -37,6 +37,10 @@ struct Object<'a> {
     sector: Option<&'a RawValue>,
     #[serde(borrow)]
     startkwalificatie: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pgn: Option<&'a RawValue>,
+    #[serde(borrow)]
+    reden: Option<&'a RawValue>,
 }
 
 /// The text of a value: of a string what is between the quotes, of anything else the whole. No field needs an escape, so
@@ -67,5 +71,7 @@ pub(super) fn velden(regel: &[u8]) -> Result<Velden<'_>, Fout> {
         tekst(object.geboortedatum),
         tekst(object.sector),
         tekst(object.startkwalificatie),
+        tekst(object.pgn),
+        tekst(object.reden),
     ])
 }

@@ -1,6 +1,7 @@
 //! The fields of a line, whatever wrote them down: text in, a registration out, strictly.
 
 use super::super::dag::Dag;
+use super::super::reden::{Pgn, VermoedelijkeReden};
 use super::super::registratie::{Leerling, Registratie, RegistratieId, Sector, Soort};
 use super::fout::Fout;
 use crate::ids::Brin;
@@ -36,10 +37,14 @@ pub enum Kolom {
     Sector,
     /// Day on which a startkwalificatie was obtained.
     Startkwalificatie,
+    /// The pupil number (BSN or onderwijsnummer), for a report; detection does not use it.
+    Pgn,
+    /// The presumed reason, for a report; detection does not use it.
+    Reden,
 }
 
 /// How many columns there can be.
-pub(super) const KOLOMMEN: usize = 14;
+pub(super) const KOLOMMEN: usize = 16;
 
 /// The fields of a line, by column; empty when there is none.
 pub(super) type Velden<'a> = [&'a [u8]; KOLOMMEN];
@@ -64,6 +69,8 @@ impl Kolom {
         Self::Geboortedatum,
         Self::Sector,
         Self::Startkwalificatie,
+        Self::Pgn,
+        Self::Reden,
     ];
 
     /// The columns a file cannot do without.
@@ -94,7 +101,28 @@ impl Kolom {
             Self::Geboortedatum => "geboortedatum",
             Self::Sector => "sector",
             Self::Startkwalificatie => "startkwalificatie",
+            Self::Pgn => "pgn",
+            Self::Reden => "reden",
         }
+    }
+}
+
+/// What a line says about the pupil. Shows nothing when printed.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeerlingOpgave {
+    /// Day of birth.
+    pub geboren: Option<Dag>,
+    /// Kind of education.
+    pub sector: Option<Sector>,
+    /// Day on which a startkwalificatie was obtained.
+    pub startkwalificatie: Option<Dag>,
+    /// The pupil number.
+    pub pgn: Option<Pgn>,
+}
+
+impl std::fmt::Debug for LeerlingOpgave {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LeerlingOpgave(…)")
     }
 }
 
@@ -202,6 +230,30 @@ pub(super) fn leerling(velden: &Velden<'_>, eerder: Option<&Leerling>) -> Result
     let sector = mag(velden, Kolom::Sector, Sector::lees)?;
     same(Kolom::Sector, sector.is_none_or(|sector| sector == eerder.sector))?;
     Ok(*eerder)
+}
+
+/// What a line says about the pupil; an empty field says nothing.
+pub(super) fn opgave(velden: &Velden<'_>) -> Result<LeerlingOpgave, VeldFout> {
+    Ok(LeerlingOpgave {
+        geboren: mag(velden, Kolom::Geboortedatum, dag)?,
+        sector: mag(velden, Kolom::Sector, Sector::lees)?,
+        startkwalificatie: mag(velden, Kolom::Startkwalificatie, dag)?,
+        pgn: mag(velden, Kolom::Pgn, Pgn::lees)?,
+    })
+}
+
+/// The presumed reason on a line.
+#[inline]
+pub(super) fn reden(velden: &Velden<'_>) -> Result<Option<VermoedelijkeReden>, VeldFout> {
+    mag(velden, Kolom::Reden, VermoedelijkeReden::lees)
+}
+
+/// What only a report uses is as it should be, or the line is wrong here as well as there.
+#[inline]
+pub(super) fn voor_melding(velden: &Velden<'_>) -> Result<(), VeldFout> {
+    mag(velden, Kolom::Pgn, Pgn::lees)?;
+    reden(velden)?;
+    Ok(())
 }
 
 /// The last school of the file, for the next line is mostly of the same.

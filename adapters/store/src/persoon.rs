@@ -1,0 +1,80 @@
+//! Messages by person: written with their arrival, found by keyed digest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, params};
+use sluis_rules::inzage::Plek;
+use sluis_stations::ports::{About, AboutItem, EffectId};
+
+use crate::error::Fault;
+use crate::outbox::State;
+use crate::writer::Tx;
+
+/// Keeps under which keys a message can be found.
+pub(crate) fn keep(tx: &Tx<'_>, seq: i64, keys: &[String]) -> Result<(), Fault> {
+    let mut statement =
+        tx.c.prepare_cached("INSERT OR IGNORE INTO persons (key, seq) VALUES (?1, ?2)")?;
+    for key in keys {
+        statement.execute(params![key, seq])?;
+    }
+    Ok(())
+}
+
+/// Every message under one of the keys, and the others of their cases.
+pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<About, Fault> {
+    // `true`: only by the case.
+    let mut seqs: BTreeMap<i64, bool> = BTreeMap::new();
+    let mut cases: BTreeSet<String> = BTreeSet::new();
+    let mut by_key =
+        c.prepare_cached("SELECT m.seq, m.casus FROM persons p JOIN messages m USING (seq) WHERE p.key = ?1")?;
+    for key in keys {
+        let mut rows = by_key.query([key])?;
+        while let Some(row) = rows.next()? {
+            seqs.insert(row.get(0)?, false);
+            cases.insert(row.get(1)?);
+        }
+    }
+    let mut by_case = c.prepare_cached("SELECT seq FROM messages WHERE casus = ?1")?;
+    for case in cases.iter().filter(|case| !case.is_empty()) {
+        let mut rows = by_case.query([case])?;
+        while let Some(row) = rows.next()? {
+            seqs.entry(row.get(0)?).or_insert(true);
+        }
+    }
+    let mut one = c.prepare_cached("SELECT effect, event, at_ms, state FROM messages WHERE seq = ?1")?;
+    let mut journal = c.prepare_cached("SELECT record FROM journal WHERE seq = ?1 ORDER BY nummer")?;
+    let mut out = About {
+        before: c
+            .prepare_cached(
+                "SELECT count(*) FROM messages WHERE seq <= (SELECT value FROM counters WHERE name = 'persons_from')",
+            )?
+            .query_row([], |r| r.get(0))?,
+        ..About::default()
+    };
+    for (seq, via_casus) in seqs {
+        let (effect, event, at_ms, state): (String, String, u64, i64) =
+            one.query_row([seq], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+        let records = journal.query_map([seq], |r| r.get(0))?.collect::<Result<_, _>>()?;
+        out.items.push(AboutItem {
+            effect: EffectId(effect),
+            event: serde_json::from_str(&event)?,
+            at_ms,
+            plek: plek(state),
+            via_casus,
+            records,
+        });
+    }
+    Ok(out)
+}
+
+const fn plek(state: i64) -> Option<Plek> {
+    const MAILBOX: i64 = State::Mailbox as i64;
+    const QUARANTINE: i64 = State::Quarantine as i64;
+    const DONE: i64 = State::Done as i64;
+    match state {
+        DONE => None,
+        MAILBOX => Some(Plek::Postbus),
+        QUARANTINE => Some(Plek::Aangehouden),
+        _ => Some(Plek::Onderweg),
+    }
+}

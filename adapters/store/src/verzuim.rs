@@ -1,0 +1,281 @@
+//! The book of absence: one sealed row a pupil, and the reports that came of it.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use sluis_rules::ids::Partij;
+use sluis_stations::ports::{Balie, DossierRij, Fut, MeldingRij, MeldingStand, PortError, Verzuimboek};
+
+use crate::error::Fault;
+use crate::open::SqliteStore;
+use crate::outbox::ms;
+use crate::writer::Tx;
+
+const DOSSIER: &str = "sleutel, koppeling, partij, versie, bekijk_op, sealed";
+const MELDING: &str = "kenmerk, sleutel, koppeling, partij, regel, stand, wacht, termijn, versie, gemeld, ingetrokken, \
+     sinds_ms, sealed, balie_stand, balie_volgnummer, balie_sealed";
+
+const fn unreadable() -> PortError {
+    PortError::Corrupt("the store", "a row cannot be read")
+}
+
+fn number(n: u64) -> i64 {
+    ms(n)
+}
+
+fn limit(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn partij(text: &str) -> Result<Partij, Fault> {
+    text.parse().map_err(|_| unreadable().into())
+}
+
+fn stand(n: i64) -> Result<MeldingStand, Fault> {
+    let at = usize::try_from(n).ok();
+    at.and_then(|at| MeldingStand::ALLE.get(at).copied())
+        .ok_or(unreadable().into())
+}
+
+fn stand_number(stand: MeldingStand) -> i64 {
+    MeldingStand::ALLE.iter().position(|one| *one == stand).map_or(0, limit)
+}
+
+fn dossier(row: &Row<'_>) -> Result<DossierRij, Fault> {
+    Ok(DossierRij {
+        sleutel: row.get(0)?,
+        koppeling: row.get(1)?,
+        partij: partij(&row.get::<_, String>(2)?)?,
+        versie: row.get(3)?,
+        bekijk_op: row.get(4)?,
+        sealed: row.get(5)?,
+    })
+}
+
+fn melding(row: &Row<'_>) -> Result<MeldingRij, Fault> {
+    let termijn: Option<String> = row.get(7)?;
+    let balie = match row.get::<_, Option<String>>(13)? {
+        None => None,
+        Some(stand) => Some(Balie {
+            stand,
+            volgnummer: row.get(14)?,
+            sealed: row.get(15)?,
+        }),
+    };
+    Ok(MeldingRij {
+        kenmerk: row.get(0)?,
+        sleutel: row.get(1)?,
+        koppeling: row.get(2)?,
+        partij: partij(&row.get::<_, String>(3)?)?,
+        regel: row.get(4)?,
+        stand: stand(row.get(5)?)?,
+        wacht: serde_json::from_str(&row.get::<_, String>(6)?)?,
+        termijn: termijn.map(|day| day.parse()).transpose().map_err(|_| unreadable())?,
+        versie: row.get(8)?,
+        gemeld: row.get(9)?,
+        ingetrokken: row.get(10)?,
+        sinds_ms: row.get(11)?,
+        sealed: row.get(12)?,
+        balie,
+    })
+}
+
+fn all<T>(
+    c: &Connection,
+    sql: &str,
+    with: impl rusqlite::Params,
+    read: impl Fn(&Row<'_>) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut statement = c.prepare_cached(sql)?;
+    let mut rows = statement.query(with)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        out.push(read(row)?);
+    }
+    Ok(out)
+}
+
+fn known(c: &Connection, sleutels: &[String]) -> Result<Vec<DossierRij>, Fault> {
+    let sql = format!("SELECT {DOSSIER} FROM verzuim_dossiers WHERE sleutel = ?1");
+    let mut out = Vec::new();
+    for sleutel in sleutels {
+        out.extend(all(c, &sql, [sleutel], dossier)?);
+    }
+    Ok(out)
+}
+
+fn write(tx: &Tx<'_>, rijen: &[DossierRij]) -> Result<bool, Fault> {
+    if !tx.room {
+        return Err(PortError::Full("the store").into());
+    }
+    let mut statement = tx.c.prepare_cached(
+        "INSERT INTO verzuim_dossiers (sleutel, koppeling, partij, versie, bekijk_op, sealed) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (sleutel) DO UPDATE SET koppeling = ?2, partij = ?3, versie = ?4, \
+         bekijk_op = ?5, sealed = ?6 WHERE versie = ?4 - 1",
+    )?;
+    for rij in rijen {
+        let partij = rij.partij.to_string();
+        let written = statement.execute(params![
+            rij.sleutel,
+            rij.koppeling,
+            partij,
+            number(rij.versie),
+            rij.bekijk_op,
+            rij.sealed
+        ])?;
+        if written != 1 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// All or none: rows before one that was overtaken are undone.
+fn write_all(tx: &Tx<'_>, rijen: &[DossierRij]) -> Result<bool, Fault> {
+    tx.c.execute_batch("SAVEPOINT verzuim")?;
+    let written = write(tx, rijen);
+    match &written {
+        Ok(true) => tx.c.execute_batch("RELEASE verzuim")?,
+        _ if tx.c.is_autocommit() => {}
+        _ => tx.c.execute_batch("ROLLBACK TO verzuim; RELEASE verzuim")?,
+    }
+    written
+}
+
+fn looked(
+    tx: &Tx<'_>,
+    sleutel: &str,
+    versie: u64,
+    bekijk_op: Option<i32>,
+    meldingen: &[MeldingRij],
+) -> Result<bool, Fault> {
+    let set =
+        tx.c.prepare_cached("UPDATE verzuim_dossiers SET bekijk_op = ?3 WHERE sleutel = ?1 AND versie = ?2")?
+            .execute(params![sleutel, number(versie), bekijk_op])?;
+    if set != 1 {
+        return Ok(false);
+    }
+    let mut statement = tx.c.prepare_cached(
+        "INSERT INTO verzuim_meldingen (kenmerk, sleutel, koppeling, partij, regel, stand, wacht, termijn, versie, \
+         gemeld, ingetrokken, sinds_ms, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+         ON CONFLICT (kenmerk) DO UPDATE SET koppeling = ?3, partij = ?4, stand = ?6, wacht = ?7, termijn = ?8, \
+         versie = ?9, gemeld = ?10, ingetrokken = ?11, sealed = ?13",
+    )?;
+    for rij in meldingen {
+        statement.execute(params![
+            rij.kenmerk,
+            rij.sleutel,
+            rij.koppeling,
+            rij.partij.to_string(),
+            rij.regel,
+            stand_number(rij.stand),
+            serde_json::to_string(&rij.wacht)?,
+            rij.termijn.map(|day| day.to_string()),
+            rij.versie,
+            rij.gemeld,
+            rij.ingetrokken,
+            number(rij.sinds_ms),
+            rij.sealed
+        ])?;
+    }
+    Ok(true)
+}
+
+/// The number after which a list goes on; a reference that is not known here starts from the beginning.
+fn after(c: &Connection, na: Option<&String>) -> Result<i64, Fault> {
+    let Some(na) = na else { return Ok(0) };
+    let found = c
+        .prepare_cached("SELECT nr FROM verzuim_meldingen WHERE kenmerk = ?1")?
+        .query_row([na], |r| r.get(0))
+        .optional()?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Reports of these parties, or of all, oldest first. Also for who reads beside the process that has the store.
+pub(crate) fn list(
+    c: &Connection,
+    partijen: Option<&[Partij]>,
+    na: Option<&String>,
+    most: i64,
+) -> Result<Vec<MeldingRij>, Fault> {
+    let of: Option<Vec<String>> = partijen.map(|all| all.iter().map(ToString::to_string).collect());
+    let of = of.map(|all| serde_json::to_string(&all)).transpose()?;
+    let sql = format!(
+        "SELECT {MELDING} FROM verzuim_meldingen WHERE nr > ?1 AND (?2 IS NULL OR partij IN (SELECT value FROM \
+         json_each(?2))) ORDER BY nr LIMIT ?3"
+    );
+    all(c, &sql, params![after(c, na)?, of, most], melding)
+}
+
+impl Verzuimboek for SqliteStore {
+    fn dossiers(&self, sleutels: Vec<String>) -> Fut<'_, Result<Vec<DossierRij>, PortError>> {
+        Box::pin(self.read(move |c| known(c, &sleutels)))
+    }
+
+    fn bewaar(&self, rijen: Vec<DossierRij>) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| write_all(tx, &rijen)))
+    }
+
+    fn te_bekijken(&self, dag: i32, most: usize) -> Fut<'_, Result<Vec<DossierRij>, PortError>> {
+        let sql = format!(
+            "SELECT {DOSSIER} FROM verzuim_dossiers WHERE bekijk_op IS NOT NULL AND bekijk_op <= ?1 \
+             ORDER BY bekijk_op LIMIT ?2"
+        );
+        Box::pin(self.read(move |c| all(c, &sql, params![dag, limit(most)], dossier)))
+    }
+
+    fn bekeken(
+        &self,
+        sleutel: String,
+        versie: u64,
+        bekijk_op: Option<i32>,
+        meldingen: Vec<MeldingRij>,
+    ) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| looked(tx, &sleutel, versie, bekijk_op, &meldingen)))
+    }
+
+    fn meldingen_van(&self, sleutel: String) -> Fut<'_, Result<Vec<MeldingRij>, PortError>> {
+        let sql = format!("SELECT {MELDING} FROM verzuim_meldingen WHERE sleutel = ?1 ORDER BY nr");
+        Box::pin(self.read(move |c| all(c, &sql, [sleutel], melding)))
+    }
+
+    fn melding(&self, kenmerk: String) -> Fut<'_, Result<Option<MeldingRij>, PortError>> {
+        let sql = format!("SELECT {MELDING} FROM verzuim_meldingen WHERE kenmerk = ?1");
+        Box::pin(self.read(move |c| Ok(all(c, &sql, [kenmerk], melding)?.pop())))
+    }
+
+    fn meldingen(
+        &self,
+        partijen: Option<Vec<Partij>>,
+        na: Option<String>,
+        most: usize,
+    ) -> Fut<'_, Result<Vec<MeldingRij>, PortError>> {
+        Box::pin(self.read(move |c| list(c, partijen.as_deref(), na.as_ref(), limit(most))))
+    }
+
+    fn opgesteld(&self, na: Option<String>, most: usize) -> Fut<'_, Result<Vec<MeldingRij>, PortError>> {
+        let sql = format!("SELECT {MELDING} FROM verzuim_meldingen WHERE stand = 1 AND nr > ?1 ORDER BY nr LIMIT ?2");
+        Box::pin(self.read(move |c| all(c, &sql, params![after(c, na.as_ref())?, limit(most)], melding)))
+    }
+
+    fn overgedragen(&self, kenmerk: String, versie: u32, sealed: Vec<u8>) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| {
+            let set =
+                tx.c.prepare_cached(
+                    "UPDATE verzuim_meldingen SET stand = 2, gemeld = ?2, sealed = ?3 \
+                     WHERE kenmerk = ?1 AND versie = ?2 AND stand = 1",
+                )?
+                .execute(params![kenmerk, versie, sealed])?;
+            Ok(set == 1)
+        }))
+    }
+
+    fn balie(&self, kenmerk: String, balie: Balie) -> Fut<'_, Result<(), PortError>> {
+        Box::pin(self.write(move |tx| {
+            tx.c.prepare_cached(
+                "UPDATE verzuim_meldingen SET balie_stand = ?2, balie_volgnummer = ?3, balie_sealed = ?4 \
+                 WHERE kenmerk = ?1 AND coalesce(balie_volgnummer, -1) < ?3",
+            )?
+            .execute(params![kenmerk, balie.stand, number(balie.volgnummer), balie.sealed])?;
+            Ok(())
+        }))
+    }
+}

@@ -1,0 +1,122 @@
+//! Access (13.1.a): the index of persons at intake, and the answer to who asks. The answer leaves only after a second
+//! person agreed, and after the record of that is durable.
+
+use sluis_rules::inzage::{Inzage, Kenmerk, Rij, Vraag, Weigering, kenmerken};
+use sluis_rules::journal::{Inhoud, Stap};
+use sluis_rules::leeftijd::Rol;
+use sluis_rules::register::BEHEER;
+use sluis_rules::rulebook::Rulebook;
+
+use crate::config::Entropy;
+use crate::ports::{AboutItem, Clock, Entry, PortError, Sealer, Store, TweePersonen};
+use crate::trace;
+
+/// The purpose of the keys of the index. Frozen: another word loses everybody.
+const PERSOON: &str = "persoon";
+
+/// Why nothing was answered. Never holds what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InzageError {
+    /// The question, or who asks.
+    #[error(transparent)]
+    Geweigerd(#[from] Weigering),
+    /// The store could not answer, or not keep the record: nothing left.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+/// What answering needs of the world.
+pub struct Inzien<'a> {
+    /// Where the messages are.
+    pub store: &'a dyn Store,
+    /// The keys of the index.
+    pub sealer: &'a dyn Sealer,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// For the ids of the record.
+    pub entropy: &'a Entropy,
+    /// The rules of the moment.
+    pub rules: &'a Rulebook,
+    /// What stands before the id of a processing activity.
+    pub verwerking: &'a str,
+}
+
+/// The keys of identifiers; each once.
+fn keys(sealer: &dyn Sealer, all: &[Kenmerk]) -> Vec<String> {
+    let key = |k: &Kenmerk| {
+        let (kind, form) = k.parts();
+        sealer.keyed_id(PERSOON, &[kind, form])
+    };
+    let mut keys: Vec<String> = all.iter().map(key).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// The keys of the persons in a canonical message.
+pub(crate) fn index(sealer: &dyn Sealer, bericht: &serde_json::Value) -> Vec<String> {
+    let (found, unread) = kenmerken(bericht);
+    if unread > 0 {
+        tracing::warn!(
+            aantal = unread,
+            "an identifier cannot be indexed: access will not find it"
+        );
+    }
+    keys(sealer, &found)
+}
+
+impl Inzien<'_> {
+    /// The answer to a question, for who asks in that capacity; two persons agreed.
+    ///
+    /// # Errors
+    /// When the question cannot be read, who asks may not, or the store cannot answer or keep the record.
+    pub async fn antwoord(&self, twee: &TweePersonen, vraag: &Vraag, rol: Rol) -> Result<Inzage, InzageError> {
+        let dag = self.clock.today();
+        vraag.bevoegd(rol, dag)?;
+        let found = self.store.about(keys(self.sealer, &vraag.kenmerken()?)).await?;
+        let rijen = found.items.into_iter().map(rij).collect::<Result<Vec<_>, _>>()?;
+        let inzage = Inzage::of(self.rules, &rijen, dag, found.before);
+        // First the record, then the answer. The number of messages, and never about whom.
+        let told = format!(
+            "inzage door {} met {}: {} berichten",
+            twee.eerste().id(),
+            twee.tweede().id(),
+            rijen.len()
+        );
+        self.store.record(self.entry(told)).await?;
+        Ok(inzage)
+    }
+
+    fn entry(&self, toelichting: String) -> Entry {
+        let fresh = trace::fresh(self.entropy);
+        let (trace_id, span_id) = trace::split(&fresh).unwrap_or_default();
+        Entry {
+            tijd_ms: u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0),
+            stap: Stap::Feit,
+            effect: String::new(),
+            trace_id: trace_id.to_owned(),
+            span_id: span_id.to_owned(),
+            verwerking: format!("{}{BEHEER}", self.verwerking),
+            inhoud: Inhoud {
+                toelichting,
+                ..Inhoud::default()
+            },
+        }
+    }
+}
+
+fn rij(item: AboutItem) -> Result<Rij, PortError> {
+    let records = item.records.iter().map(|line| serde_json::from_slice(line));
+    let records = records
+        .collect::<Result<_, _>>()
+        .map_err(|_| PortError::Corrupt("the journal", "a line is not a record of a known version"))?;
+    Ok(Rij {
+        bericht: item.event.bericht.as_str().to_owned(),
+        afzender: item.event.claim.afzender,
+        ontvanger: item.event.claim.ontvanger,
+        sinds_ms: item.at_ms,
+        plek: item.plek,
+        via_casus: item.via_casus,
+        records,
+    })
+}
