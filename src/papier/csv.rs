@@ -2,6 +2,9 @@
 
 use csv_core::{QuoteStyle, Terminator, WriteResult, WriterBuilder};
 
+/// Writes a part of a line into a buffer: whether there is more, and how much was written.
+type Step<'s> = Box<dyn FnMut(&mut [u8]) -> (WriteResult, usize) + 's>;
+
 /// Lines as CSV. A field that a spreadsheet would take for a formula gets a quote before it, so that opening the file
 /// runs nothing.
 pub(crate) fn csv(lines: &[Vec<String>]) -> String {
@@ -11,7 +14,7 @@ pub(crate) fn csv(lines: &[Vec<String>]) -> String {
         .build();
     let mut out = Vec::new();
     let mut buffer = [0_u8; 1024];
-    let mut flush = |out: &mut Vec<u8>, mut step: Box<dyn FnMut(&mut [u8]) -> (WriteResult, usize) + '_>| {
+    let mut flush = |out: &mut Vec<u8>, mut step: Step<'_>| {
         loop {
             let (result, n) = step(&mut buffer);
             out.extend(buffer.get(..n).unwrap_or_default());

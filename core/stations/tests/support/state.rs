@@ -80,6 +80,12 @@ impl State {
         out
     }
 
+    pub fn consent_cases(&self) -> Vec<String> {
+        let of = |f: &Feit| matches!(f, Feit::Toestemming(_)).then(|| f.casus().unwrap().to_owned());
+        let all: std::collections::BTreeSet<String> = self.facts.iter().filter_map(of).collect();
+        all.into_iter().collect()
+    }
+
     pub fn in_doubt(&self, casus: &str) -> Vec<EffectId> {
         let of = |(_, m): &(&EffectId, &Message)| m.departed && m.event.claim.casus == casus;
         self.messages.iter().filter(of).map(|(e, _)| e.clone()).collect()
@@ -206,5 +212,19 @@ impl State {
             .collect();
         all.sort_by_key(|(_, m)| m.seq);
         all.into_iter().map(|(e, _)| e.clone()).collect()
+    }
+}
+
+pub fn in_mailbox(m: &Message, who: Partij) -> bool {
+    m.place == Place::Mailbox && m.column.or(m.event.claim.ontvanger) == Some(who)
+}
+
+pub fn item(effect: &EffectId, m: &Message) -> MailboxItem {
+    MailboxItem {
+        effect: effect.clone(),
+        event: m.event.clone(),
+        koppeling: m.koppeling.clone(),
+        sealed: m.minimised.clone(),
+        since_ms: m.at_ms,
     }
 }

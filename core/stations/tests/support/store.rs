@@ -11,6 +11,7 @@ use sluis_stations::ports::*;
 use tokio::sync::Notify;
 
 pub use super::state::{Message, Place, State};
+use super::state::{in_mailbox, item};
 
 type Hook = Box<dyn FnOnce(&mut State) + Send>;
 
@@ -375,11 +376,7 @@ impl Store for FakeStore {
     }
 
     fn consent_cases(&self) -> Fut<'_, Result<Vec<String>, PortError>> {
-        self.answer(|s| {
-            let of = |f: &Feit| matches!(f, Feit::Toestemming(_)).then(|| f.casus().unwrap().to_owned());
-            let all: std::collections::BTreeSet<String> = s.facts.iter().filter_map(of).collect();
-            all.into_iter().collect()
-        })
+        self.answer(|s| s.consent_cases())
     }
 
     fn in_doubt(&self, casus: String) -> Fut<'_, Result<Vec<EffectId>, PortError>> {
@@ -562,19 +559,5 @@ impl Store for FakeStore {
 
     fn writable(&self) -> Fut<'_, Result<(), PortError>> {
         self.answer(|_| ())
-    }
-}
-
-fn in_mailbox(m: &Message, who: Partij) -> bool {
-    m.place == Place::Mailbox && m.column.or(m.event.claim.ontvanger) == Some(who)
-}
-
-fn item(effect: &EffectId, m: &Message) -> MailboxItem {
-    MailboxItem {
-        effect: effect.clone(),
-        event: m.event.clone(),
-        koppeling: m.koppeling.clone(),
-        sealed: m.minimised.clone(),
-        since_ms: m.at_ms,
     }
 }
