@@ -22,8 +22,10 @@ const BSN: &str = "999900006";
 
 /// The school may ask both, for both purposes; each has a connection and a mailbox of its own.
 fn world() -> World {
-    let mut plan = Plan::default();
-    plan.mailboxes = vec![EEN, TWEE];
+    let mut plan = Plan {
+        mailboxes: vec![EEN, TWEE],
+        ..Plan::default()
+    };
     for (n, derde) in [EEN, TWEE].into_iter().enumerate() {
         plan.facts.push(feit(&format!(
             r#"{{"soort":"toestemming","id":"d-{n}","casus":"cas-1","kind":"derde","verstrekker":"{SCHOOL}",
@@ -160,8 +162,10 @@ async fn the_same_derde_can_link_within_one_purpose_and_not_beyond() {
 
 #[tokio::test]
 async fn without_a_key_nothing_goes_to_a_derde() {
-    let mut plan = Plan::default();
-    plan.pseudonyms = false;
+    let plan = Plan {
+        pseudonyms: false,
+        ..Plan::default()
+    };
     let world = plan.build();
     let receipt = world.send(&vraag("e-1", EEN, "b")).await;
     world.gateway.settle().await.unwrap();
