@@ -28,6 +28,10 @@ const OUT_OF_REACH: &[(&str, &str)] = &[];
 /// Refusals that no case shows, and why.
 const REFUSALS_OUT_OF_REACH: &[(&str, &str)] = &[
     (
+        "geen-schuilnaamsleutel",
+        "a case always has a key; core/stations/tests/derde.rs shows what happens without one",
+    ),
+    (
         "te-groot",
         "would take a case of more than a megabyte; the scanner's own tests show it",
     ),

@@ -197,7 +197,7 @@ fn rules_are_reloaded_on_hangup_and_the_last_good_ones_stay() {
     fs::write(&purposes, "dit is geen regel").unwrap();
     sluis.signal("HUP");
     place.wait_for("RULES NOT RELOADED");
-    fs::write(&purposes, good + "\n# een opmerking\n").unwrap();
+    fs::write(&purposes, format!("# een opmerking\n{good}")).unwrap();
     sluis.signal("HUP");
     place.wait_for("rules reloaded");
     assert_eq!(sluis.end(), Some(0));
@@ -223,7 +223,7 @@ fn a_changed_file_is_taken_by_itself_and_a_broken_one_is_told() {
     fs::write(&purposes, "[[doel]]\nid = \"a").unwrap();
     place.wait_for("RULES NOT RELOADED");
     assert!(place.said().contains("regels-geweigerd"), "{}", place.said());
-    fs::write(&purposes, good + "\n# een opmerking\n").unwrap();
+    fs::write(&purposes, format!("# een opmerking\n{good}")).unwrap();
     place.wait_for("rules reloaded");
     assert_eq!(sluis.end(), Some(0));
 }

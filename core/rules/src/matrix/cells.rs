@@ -55,7 +55,14 @@ type Way<'r> = (bool, Option<&'r Grondslag>);
 
 /// The ways in which the bases let an element go: the one that asks least, and beside one that holds only for some
 /// absence the one that always holds.
-fn ways<'r>(rules: &Rulebook, t: &Tafel<'_>, bases: &[&'r Grondslag], van: Taak, id: GegevenId) -> Vec<Way<'r>> {
+fn ways<'r>(
+    rules: &Rulebook,
+    t: &Tafel<'_>,
+    bases: &[&'r Grondslag],
+    van: Taak,
+    id: GegevenId,
+    hidden: bool,
+) -> Vec<Way<'r>> {
     if !t.asks_basis() {
         return vec![(false, None)];
     }
@@ -71,13 +78,31 @@ fn ways<'r>(rules: &Rulebook, t: &Tafel<'_>, bases: &[&'r Grondslag], van: Taak,
     };
     let mut all: Vec<(bool, &Grondslag)> = bases
         .iter()
-        .filter(|g| g.dekt.contains(id))
+        .filter(|g| hidden || g.dekt.contains(id))
         .map(|g| (asks(g), *g))
         .collect();
     all.sort_by_key(|(consent, g)| (*consent, !g.alleen_bij.is_empty()));
     let always = all.iter().position(|(_, g)| g.alleen_bij.is_empty());
     all.truncate(always.map_or(all.len(), |n| n + 1));
     all.into_iter().map(|(consent, g)| (consent, Some(g))).collect()
+}
+
+/// The elements that go as a pseudonym only, by some plan between these two.
+fn hidden(rules: &Rulebook, dag: Option<Date>, t: &Tafel<'_>, van: Taak, naar: Taak) -> GegevenSet {
+    let mut out = GegevenSet::EMPTY;
+    for (fase, doel) in (0u8..)
+        .zip(&*t.fasen)
+        .flat_map(|(f, _)| (0u8..).zip(&*t.doelen).map(move |(d, _)| (f, d)))
+    {
+        for plan in Bericht::ALL
+            .iter()
+            .filter_map(|b| t.plan(rules, dag, (fase, doel), (van, naar), *b))
+        {
+            let schuil = |id: &GegevenId| plan.plan.action(*id) == Actie::Generalise(Wijze::Schuilnaam);
+            out = out.or(plan.permitted.iter().filter(schuil).collect());
+        }
+    }
+    out
 }
 
 pub(super) fn of_tafel(rules: &Rulebook, dag: Option<Date>, o: &Tafel<'_>, cellen: &mut BTreeMap<Plek, Cel>) {
@@ -88,13 +113,15 @@ pub(super) fn of_tafel(rules: &Rulebook, dag: Option<Date>, o: &Tafel<'_>, celle
     for van in o.senders.iter().copied().filter(|van| !o.silent(*van)) {
         for (naar, berichten) in o.receivers.iter().map(|(t, b)| (*t, b)) {
             let bases = o.bases(rules, dag, van, naar);
+            // What goes as a pseudonym rests on the same bases, whatever letter it stands for (14.3).
+            let hidden = hidden(rules, dag, o, van, naar);
             let covered = if o.asks_basis() {
-                bases.iter().fold(GegevenSet::EMPTY, |all, g| all.or(g.dekt))
+                bases.iter().fold(GegevenSet::EMPTY, |all, g| all.or(g.dekt).or(hidden))
             } else {
                 GegevenSet::ALL
             };
             for (id, gegeven) in rules.gegevens().iter() {
-                let ways = ways(rules, o, &bases, van, id);
+                let ways = ways(rules, o, &bases, van, id, hidden.contains(id));
                 if ways.is_empty() {
                     continue;
                 }

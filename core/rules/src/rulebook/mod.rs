@@ -3,6 +3,7 @@
 //! [`Rulebook::parse`] takes texts, not files: reading is somebody else's work. It gives a rulebook or every finding,
 //! never half a rulebook. Lookups take the same time for ten parties and a hundred thousand.
 
+mod basis;
 mod bounds;
 pub(crate) mod channels;
 mod check;

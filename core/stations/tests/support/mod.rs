@@ -13,6 +13,7 @@
 pub mod ports;
 pub mod state;
 pub mod store;
+mod store_beside;
 
 use std::collections::BTreeMap;
 use std::path::Path;
