@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard};
 
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
-use sluis_rules::inzage::Plek;
 use sluis_rules::journal::{Record, Stap};
 use sluis_stations::ports::*;
 use tokio::sync::Notify;

@@ -2,7 +2,6 @@
 
 use sluis_rules::ids::Partij;
 use sluis_rules::inzage::Plek;
-use sluis_rules::journal::{Record, Stap};
 use sluis_stations::ports::*;
 
 use super::state::*;
