@@ -53,6 +53,8 @@ pub(crate) enum Room {
     Rules,
     Stations,
     Simulators,
+    /// What adapters that call out share: not an adapter, and it knows nothing of ours.
+    Outward,
     Adapter,
 }
 
@@ -72,12 +74,13 @@ pub(crate) fn room(folder: &str) -> Option<Room> {
         "core/rules" => Some(Room::Rules),
         "core/stations" => Some(Room::Stations),
         "adapters/simulators" => Some(Room::Simulators),
+        "adapters/outward" => Some(Room::Outward),
         _ if folder.strip_prefix("adapters/").is_some_and(|rest| !rest.contains('/')) => Some(Room::Adapter),
         _ => None,
     }
 }
 
-/// Dependencies point inward: rules ← stations ← adapters ← program; adapters never see each other; simulators see nothing of ours.
+/// Dependencies point inward: rules ← stations ← adapters ← program; adapters never see each other; simulators, and what adapters share to call out, see nothing of ours.
 pub(crate) fn wrong_directions(crates: &[Crate]) -> Vec<String> {
     let rooms: BTreeMap<&str, Option<Room>> = crates.iter().map(|c| (c.name.as_str(), room(&c.folder))).collect();
     let mut wrong = Vec::new();
@@ -92,9 +95,9 @@ pub(crate) fn wrong_directions(crates: &[Crate]) -> Vec<String> {
             .filter_map(|need| Some((need, (*rooms.get(need.as_str())?)?)))
         {
             let allowed = match here {
-                Room::Rules | Room::Simulators => false,
+                Room::Rules | Room::Simulators | Room::Outward => false,
                 Room::Stations => there == Room::Rules,
-                Room::Adapter => matches!(there, Room::Rules | Room::Stations),
+                Room::Adapter => matches!(there, Room::Rules | Room::Stations | Room::Outward),
                 Room::Program => there != Room::Program,
             };
             if !allowed {

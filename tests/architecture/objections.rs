@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::checks::{Crate, WORDS_OUTSIDE_RULES, reach, too_long, words_in, wrong_directions, wrong_manifest};
 
 fn house(changed: &str, extra: &str) -> Vec<Crate> {
-    let plain: [(&str, &str, &[&str]); 6] = [
+    let plain: [(&str, &str, &[&str]); 7] = [
         (
             "sluis",
             "",
@@ -25,7 +25,8 @@ fn house(changed: &str, extra: &str) -> Vec<Crate> {
             "adapters/store",
             &["sluis-rules", "sluis-stations", "rusqlite"],
         ),
-        ("sluis-bus", "adapters/bus", &["sluis-stations"]),
+        ("sluis-bus", "adapters/bus", &["sluis-stations", "sluis-outward"]),
+        ("sluis-outward", "adapters/outward", &["reqwest"]),
         ("sluis-simulators", "adapters/simulators", &["axum"]),
     ];
     let add = |name: &str| (name == changed && !extra.is_empty()).then(|| extra.to_owned());
@@ -57,6 +58,9 @@ fn object_to_every_wrong_direction() {
         ("sluis-bus", "sluis"),
         ("sluis-simulators", "sluis-rules"),
         ("sluis-simulators", "sluis-store"),
+        ("sluis-simulators", "sluis-outward"),
+        ("sluis-outward", "sluis-rules"),
+        ("sluis-outward", "sluis-store"),
     ] {
         let wrong = wrong_directions(&house(from, to));
         assert_eq!(wrong.len(), 1, "{from} → {to}: {wrong:?}");

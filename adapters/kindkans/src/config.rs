@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::network::Reach;
+use sluis_outward::Reach;
 
 /// One source. `Config::new` has the times and limits that fit most.
 #[derive(Clone)]

@@ -5,13 +5,13 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, Url};
 use serde::Deserialize;
+use sluis_outward::{Limit, below};
 use sluis_rules::scan::{Caps, Scratch, check};
 
 use crate::announce::Announcement;
 use crate::client;
 use crate::config::{Config, ConfigError};
 use crate::cursor;
-use crate::limit::Limit;
 
 /// Why there is nothing. Words from a closed vocabulary; the error of the client is never shown, it holds the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +48,9 @@ impl Calls {
         let (client, base) = client::build(config)?;
         Ok(Self {
             client,
-            hulpvragen: client::below(&base, &["api", "hulpvragen"]),
+            hulpvragen: below(&base, &["api", "hulpvragen"]),
             authorization: client::authorization(config)?,
-            limit: Limit::new(config),
+            limit: Limit::new(config.per_second, config.per_second, config.patience),
             max_bytes: config.max_bytes,
             page: config.page,
         })
@@ -58,7 +58,7 @@ impl Calls {
 
     /// The bytes of one hulpvraag. The id was checked to be a plain word.
     pub(crate) async fn hulpvraag(&self, id: &str) -> Result<Vec<u8>, Failure> {
-        self.get(client::below(&self.hulpvragen, &[id])).await
+        self.get(below(&self.hulpvragen, &[id])).await
     }
 
     /// What came after the cursor.

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, Url};
+use sluis_outward::{Limit, below};
 use sluis_stations::ports::Clock;
 
 use crate::breaker::Breaker;
 use crate::client;
 use crate::config::{Config, ConfigError};
-use crate::limit::Limit;
 use crate::token::Tokens;
 
 /// Why a call was not made at all: nothing left.
@@ -48,8 +48,8 @@ impl Loket {
             name: config.name.clone(),
             tokens: Tokens::new(config, client.clone(), token, clock)?,
             client,
-            base: client::below(&base, &["verzuimmeldingen"]),
-            limit: Limit::new(config),
+            base: below(&base, &["verzuimmeldingen"]),
+            limit: Limit::new(config.per_second, config.burst, config.patience),
             breaker: Breaker::new(config.failures, config.rest),
         })
     }
@@ -59,7 +59,7 @@ impl Loket {
     }
 
     pub(crate) fn url(&self, segments: &[&str]) -> Url {
-        client::below(&self.base, segments)
+        below(&self.base, segments)
     }
 
     /// Makes a call. The outer error: not a byte of it left.

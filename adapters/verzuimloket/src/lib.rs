@@ -19,8 +19,6 @@ mod calls;
 mod client;
 mod config;
 mod cursor;
-mod limit;
-mod network;
 mod outcome;
 mod tables;
 mod target;
@@ -29,7 +27,7 @@ mod token;
 
 pub use calls::Loket;
 pub use config::{Config, ConfigError};
-pub use network::Reach;
+pub use sluis_outward::Reach;
 pub use tables::tables;
 pub use target::VerzuimloketTarget;
 pub use terug::{NietGenomen, Terug, Terugweg, Wijziging};

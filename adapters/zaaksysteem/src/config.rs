@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::network::Reach;
+use sluis_outward::Reach;
 
 /// One case system. `Config::new` has the times and limits that fit most.
 #[derive(Clone)]

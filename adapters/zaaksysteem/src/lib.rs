@@ -20,13 +20,11 @@
 
 mod client;
 mod config;
-mod limit;
-mod network;
 mod outcome;
 mod tables;
 mod target;
 
 pub use config::{Config, ConfigError};
-pub use network::Reach;
+pub use sluis_outward::Reach;
 pub use tables::{Tables, tables};
 pub use target::ZaaksysteemTarget;

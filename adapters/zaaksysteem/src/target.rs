@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, Url};
+use sluis_outward::{Limit, below};
 use sluis_rules::event::Bericht;
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::mapping::{Outgoing, SelfCheckError};
@@ -14,7 +15,6 @@ use sluis_stations::ports::{Asked, EffectId, Fut, Sent, Target};
 
 use crate::client;
 use crate::config::{Config, ConfigError};
-use crate::limit::Limit;
 use crate::outcome;
 use crate::tables::Tables;
 
@@ -50,10 +50,10 @@ impl ZaaksysteemTarget {
         Ok(Self {
             name: config.name.clone(),
             idempotent: config.idempotent,
-            messages: client::below(&base, &["zaken", "berichten"]),
+            messages: below(&base, &["zaken", "berichten"]),
             client,
             authorization: client::authorization(config)?,
-            limit: Limit::new(config),
+            limit: Limit::new(config.per_second, config.burst, config.patience),
             tables: Tables::new(tree)?,
         })
     }
@@ -91,7 +91,7 @@ impl ZaaksysteemTarget {
         if key(effect).is_none() || self.limit.turn().await.is_err() {
             return Asked::Silent;
         }
-        let url = client::below(&self.messages, &[effect.as_str()]);
+        let url = below(&self.messages, &[effect.as_str()]);
         let request = self.client.get(url).header(AUTHORIZATION, self.authorization.clone());
         let Ok(answer) = request.send().await else {
             return Asked::Silent;

@@ -1,7 +1,5 @@
 //! Which addresses may be connected to. What a name resolves to is checked before anything connects, so that a name
 //! that is made to point inside (DNS rebinding) reaches nothing.
-//!
-//! The same file stands in every adapter that calls out, because adapters never see each other.
 
 use std::error::Error;
 use std::fmt;
