@@ -11,6 +11,7 @@
 #[path = "support/cli.rs"]
 mod cli;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ use serde_json::Value;
 struct Place {
     home: tempfile::TempDir,
     config: PathBuf,
+    /// What was shown once of each account.
+    mensen: BTreeMap<&'static str, Value>,
 }
 
 impl Place {
@@ -36,10 +39,25 @@ impl Place {
             data.display()
         );
         fs::write(&config, text).unwrap();
-        let place = Self { home, config };
+        let mut place = Self {
+            home,
+            config,
+            mensen: BTreeMap::new(),
+        };
         for (id, rol) in [("op-1", "operator"), ("fg-1", "fg"), ("lz-1", "lezer")] {
-            let out = sluis(&["gebruiker", "--config", place.config(), "add", id, "--rol", rol]);
+            let out = sluis(&[
+                "gebruiker",
+                "--config",
+                place.config(),
+                "--output",
+                "json",
+                "add",
+                id,
+                "--rol",
+                rol,
+            ]);
             assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+            place.mensen.insert(id, json(&out.stdout));
         }
         place
     }
@@ -48,7 +66,29 @@ impl Place {
         self.config.to_str().unwrap()
     }
 
+    /// What a person gives to prove who it is; somebody unknown gives something.
+    fn bewijs(&self, id: &str) -> Value {
+        let Some(shown) = self.mensen.get(id) else {
+            return serde_json::json!({ "account": id, "wachtwoord": "een heel lang wachtwoord", "code": "123456" });
+        };
+        let uri = shown["otpauth"].as_str().unwrap();
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap();
+        let code = totp_rs::Totp::from_url(uri)
+            .unwrap()
+            .generate(now.as_secs())
+            .to_string();
+        serde_json::json!({ "account": id, "wachtwoord": shown["wachtwoord"], "code": code })
+    }
+
     fn ask(&self, vraag: &str, more: &[&str]) -> Output {
+        self.ask_as(self.bewijs("op-1"), self.bewijs("fg-1"), vraag, more)
+    }
+
+    fn ask_as(&self, eerste: Value, tweede: Value, vraag: &str, more: &[&str]) -> Output {
+        let vraag: Value = serde_json::from_str(vraag).unwrap();
+        let asked = serde_json::json!({ "eerste": eerste, "tweede": tweede, "vraag": vraag }).to_string();
         let fixed = ["inzage", "--config", self.config()];
         let mut child = Command::new(env!("CARGO_BIN_EXE_sluis"))
             .args(fixed)
@@ -58,12 +98,12 @@ impl Place {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(vraag.as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(asked.as_bytes()).unwrap();
         child.wait_with_output().unwrap()
     }
 }
 
-const PARENT: &[&str] = &["--vrager", "vertegenwoordiger", "--door", "op-1", "--akkoord", "fg-1"];
+const PARENT: &[&str] = &["--vrager", "vertegenwoordiger"];
 
 /// The young person of the first message of the demo.
 fn persoon() -> Value {
@@ -146,28 +186,35 @@ fn a_parent_learns_who_received_what_and_nobody_else_does() {
 fn one_person_a_wrong_role_or_a_wrong_age_gets_no_answer() {
     let place = Place::played();
     let vraag = "{\"bsn\":\"999900006\",\"geboortedatum\":\"2020-01-01\"}";
-    let refused = |more: &[&str], code: i32| {
-        let out = place.ask(vraag, more);
-        assert_eq!(out.status.code(), Some(code), "{more:?}");
+    let refused = |eerste: Value, tweede: Value, vrager: &str, code: i32| {
+        let out = place.ask_as(eerste, tweede, vraag, &["--vrager", vrager]);
+        assert_eq!(out.status.code(), Some(code), "{vrager}");
         let said = [out.stdout, out.stderr].concat();
         let said = String::from_utf8(said).unwrap();
         assert!(!said.contains("999900006") && !said.contains("2020-01-01"), "{said}");
     };
-    refused(
-        &["--vrager", "vertegenwoordiger", "--door", "op-1", "--akkoord", "op-1"],
-        2,
-    );
-    refused(
-        &["--vrager", "vertegenwoordiger", "--door", "op-1", "--akkoord", "lz-1"],
-        2,
-    );
-    refused(
-        &["--vrager", "vertegenwoordiger", "--door", "op-1", "--akkoord", "nobody"],
-        2,
-    );
-    refused(&["--vrager", "jongere", "--door", "op-1", "--akkoord", "fg-1"], 1);
-    refused(
-        &["--vrager", "ouder-zonder-gezag", "--door", "op-1", "--akkoord", "fg-1"],
-        1,
-    );
+    let (op, fg) = (|| place.bewijs("op-1"), || place.bewijs("fg-1"));
+    let parent = "vertegenwoordiger";
+    refused(op(), op(), parent, 2);
+    refused(op(), place.bewijs("lz-1"), parent, 2);
+    refused(op(), place.bewijs("nobody"), parent, 2);
+    // Naming somebody is no proof.
+    for (field, wrong) in [("wachtwoord", "een ander lang wachtwoord"), ("code", "000000")] {
+        let mut named = fg();
+        named[field] = wrong.into();
+        refused(op(), named, parent, 2);
+    }
+    refused(op(), fg(), "jongere", 1);
+    refused(op(), fg(), "ouder-zonder-gezag", 1);
+}
+
+#[test]
+fn a_date_of_birth_that_is_not_on_record_opens_nothing() {
+    let place = Place::played();
+    let p = persoon();
+    // Of a young person of sixteen, asked for as a child by a parent.
+    let vraag = serde_json::json!({ "bsn": p["bsn"], "geboortedatum": "2019-02-03" }).to_string();
+    let out = place.ask(&vraag, &[PARENT, &["--output", "json"]].concat());
+    assert_eq!(out.status.code(), Some(1), "{}", String::from_utf8_lossy(&out.stderr));
+    assert_eq!(json(&out.stdout)["reden"], "geboortedatum-anders");
 }

@@ -1,16 +1,14 @@
 //! `sluis heridentificeer`: which of some persons a derde's pseudonym is. Two people prove who they are; what they ask comes
 //! by standard input, never in an argument that others see. It needs the store for itself: stop Sluis first.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use sluis_rules::ids::{Bsn, Partij};
-use sluis_stations::ports::{AccountRol, Accounts, Bewijs, TweePersonen};
 use sluis_stations::{Heridentificatie, HeridentificatieRefusal};
-use zeroize::Zeroizing;
 
+use super::twee::{Bewezen, asked, twee};
 use super::{Exit, Failure, Out, Outcome, runtime};
 use crate::clock::SystemClock;
 use crate::{regels, settings, wiring};
@@ -32,30 +30,12 @@ pub(crate) struct Args {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Vraag {
-    eerste: Wie,
-    tweede: Wie,
+    eerste: Bewezen,
+    tweede: Bewezen,
     derde: Partij,
     doel: String,
     schuilnaam: String,
     kandidaten: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wie {
-    account: String,
-    wachtwoord: String,
-    code: String,
-}
-
-impl Wie {
-    fn bewijs(self) -> Bewijs {
-        Bewijs {
-            account: self.account,
-            wachtwoord: self.wachtwoord,
-            code: self.code,
-        }
-    }
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
@@ -67,11 +47,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         }
         (None, None) => return Err(Failure::usage(anyhow::anyhow!("give --config or --data"))),
     };
-    let mut text = Zeroizing::new(Vec::new());
-    std::io::stdin()
-        .take(MOST)
-        .read_to_end(&mut text)
-        .map_err(Failure::temporary)?;
+    let text = asked(None, MOST)?;
     // The error of the parser would quote what it read.
     let vraag: Vraag = serde_json::from_slice(&text).map_err(|_| {
         Failure::usage(anyhow::anyhow!(
@@ -88,10 +64,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
                 Failure::configuration(e)
             }
         })?;
-        let eerste = accounts.verify(vraag.eerste.bewijs()).await.map_err(Failure::usage)?;
-        let tweede = accounts.verify(vraag.tweede.bewijs()).await.map_err(Failure::usage)?;
-        let (operator, fg) = (AccountRol::Operator, AccountRol::Fg);
-        let twee = TweePersonen::new(eerste, &[operator], tweede, &[operator, fg]).map_err(Failure::usage)?;
+        let twee = twee(&accounts, vraag.eerste, vraag.tweede).await?;
         let bsn = |text: &String| text.parse::<Bsn>();
         let kandidaten = vraag.kandidaten.iter().map(bsn).collect::<Result<_, _>>();
         let asked = Heridentificatie {

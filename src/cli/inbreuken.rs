@@ -38,6 +38,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
             given.neem(&chain.follow(&line).map_err(Failure::configuration)?);
         }
     }
+    if !journal.last_is_sound().map_err(Failure::temporary)? {
+        return Err(Failure::configuration(anyhow::anyhow!(
+            "the last record of the journal was changed: nothing of it can be believed"
+        )));
+    }
     let facts = journal.facts(None).map_err(Failure::temporary)?;
     let facts: Vec<_> = facts.into_iter().map(|(_, feit)| feit).collect();
     let found = kandidaten(&rules, &given.alle(), &facts, day_of);

@@ -1,20 +1,21 @@
 //! `sluis inzage`: what is held about a person and what was given, to whom, when and on what basis (13.1.a). Who it is
-//! about comes by standard input or a file, never on the command line, where others could read it. Two accounts agree;
-//! the answer comes after the record of that. It writes, so it waits for a Sluis that has the store.
+//! about comes by standard input or a file, never on the command line, where others could read it. Two persons prove who they are and
+//! agree; the answer comes after the record of that. It writes, so it waits for a Sluis that has the store.
 
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use sluis_accounts::AccountBook;
 use sluis_rules::inzage::Vraag;
 use sluis_rules::leeftijd::Rol;
-use sluis_stations::ports::{AccountRefusal, AccountRol, Accounts as _, Clock, Sealer, TweePersonen};
+use sluis_stations::ports::{Clock, Sealer};
 use sluis_stations::{Entropy, InzageError, Inzien};
 use sluis_store::{SqliteStore, StoreOptions};
-use zeroize::Zeroizing;
 
+use super::twee::{Bewezen, asked, twee};
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
 use crate::wiring::{ACCOUNTS, KEYS, STORE};
@@ -28,15 +29,20 @@ pub(crate) struct Args {
     /// In what capacity somebody asks: it was established before, with proof of identity
     #[arg(long, value_enum)]
     vrager: Vrager,
-    /// The account that handles the request
-    #[arg(long, value_name = "ACCOUNT")]
-    door: String,
-    /// The account that agreed to the answer: another person
-    #[arg(long, value_name = "ACCOUNT")]
-    akkoord: String,
-    /// Who it is about, as JSON: geboortedatum, and bsn, onderwijsnummer or achternaam; standard input when left out
+    /// The question, as JSON; standard input when left out. `eerste` (an operator) and `tweede` (another operator, or the
+    /// FG), each with account, wachtwoord and code; `vraag`: geboortedatum, and bsn, onderwijsnummer or achternaam
     #[arg(long, value_name = "FILE")]
     vraag: Option<PathBuf>,
+}
+
+/// What stands in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gevraagd<'t> {
+    eerste: Bewezen,
+    tweede: Bewezen,
+    #[serde(borrow)]
+    vraag: &'t RawValue,
 }
 
 /// Who asks (footnote 53).
@@ -51,12 +57,18 @@ enum Vrager {
 }
 
 /// Longer than any question.
-const LONGEST: u64 = 4096;
+const LONGEST: u64 = 8192;
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let settings = settings::load(&args.config, settings::environment()).map_err(Failure::configuration)?;
-    let text = question(args)?;
-    let vraag = Vraag::lees(&text).map_err(Failure::usage)?;
+    let text = asked(args.vraag.as_deref(), LONGEST)?;
+    // The error of the parser would quote what it read.
+    let Gevraagd { eerste, tweede, vraag } = serde_json::from_slice(&text).map_err(|_| {
+        Failure::usage(anyhow::anyhow!(
+            "this is not the question: JSON with eerste and tweede (each account, wachtwoord, code) and vraag"
+        ))
+    })?;
+    let vraag = Vraag::lees(vraag.get()).map_err(Failure::usage)?;
     let rules = regels::load(settings.regels.as_deref()).map_err(Failure::configuration)?;
     let path = settings.data.join(STORE);
     if !path.is_file() {
@@ -67,10 +79,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let book = AccountBook::new(settings.data.join(ACCOUNTS), Arc::clone(&sealer), Arc::clone(&clock));
-    let twee = two(&book, args).map_err(Failure::usage)?;
+    let runtime = super::runtime()?;
+    let twee = runtime.block_on(twee(&book, eerste, tweede))?;
     let store = SqliteStore::open(&path, StoreOptions::default()).map_err(Failure::temporary)?;
     let entropy: Entropy = crate::wiring::entropy();
-    let asked = Inzien {
+    let inzien = Inzien {
         store: &store,
         sealer: sealer.as_ref(),
         clock: clock.as_ref(),
@@ -83,7 +96,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         Vrager::Vertegenwoordiger => Rol::Vertegenwoordiger,
         Vrager::OuderZonderGezag => Rol::OuderZonderGezag,
     };
-    let inzage = match super::runtime()?.block_on(asked.antwoord(&twee, &vraag, rol)) {
+    let inzage = match runtime.block_on(inzien.antwoord(&twee, &vraag, rol)) {
         Ok(inzage) => inzage,
         Err(InzageError::Geweigerd(why)) => {
             out.json(&serde_json::json!({ "reden": why.slug() }));
@@ -98,28 +111,4 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         Out::raw(&papier::inzage_html(&inzage, out.taal()).map_err(Failure::temporary)?);
     }
     Ok(Exit::Ok)
-}
-
-/// Two different active accounts: an operator, and an operator or the FG.
-fn two(book: &AccountBook, args: &Args) -> Result<TweePersonen, AccountRefusal> {
-    if args.door == args.akkoord {
-        return Err(AccountRefusal::ZelfdePersoon);
-    }
-    let active = |id: &str| book.active(id).ok_or(AccountRefusal::Geweigerd);
-    TweePersonen::new(
-        active(&args.door)?,
-        &[AccountRol::Operator],
-        active(&args.akkoord)?,
-        &[AccountRol::Operator, AccountRol::Fg],
-    )
-}
-
-fn question(args: &Args) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize));
-    let read = match &args.vraag {
-        Some(path) => std::fs::File::open(path).and_then(|f| f.take(LONGEST).read_to_string(&mut text)),
-        None => std::io::stdin().lock().take(LONGEST).read_to_string(&mut text),
-    };
-    read.map_err(|e| Failure::usage(anyhow::anyhow!("the question cannot be read: {}", e.kind())))?;
-    Ok(text)
 }

@@ -20,6 +20,7 @@ mod register;
 mod run;
 mod simulate;
 mod test;
+mod twee;
 mod verzuim;
 mod why;
 
@@ -100,7 +101,7 @@ enum Command {
     Check(check::Args),
     /// Run the cases: does each decide as a lawyer wrote down?
     Test(test::Args),
-    /// Who receives what, per consultation: a table made from the rules
+    /// Who receives what, by every channel: a table made from the rules
     Matrix(matrix::Args),
     /// What changes between two directories of rules: in the matrix, in the cases, in recorded decisions
     Diff(diff::Args),

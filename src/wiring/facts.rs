@@ -1,7 +1,6 @@
 //! Facts in a file, recorded at the start. Each once: what the store has already is not recorded again, so that a fact
 //! that was corrected later is not brought back by a restart.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sluis_rules::facts::Feit;
@@ -48,19 +47,9 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Vec<Feit>, FactsError> {
 pub(crate) async fn record_once(gateway: &Gateway, path: &Path) -> Result<usize, FactsError> {
     let text = std::fs::read_to_string(path).map_err(|e| FactsError::Unreadable(path.to_owned(), e.kind()))?;
     let feiten = parse(path, &text)?;
-    let mut known: BTreeMap<String, Vec<Feit>> = BTreeMap::new();
     let mut fresh = Vec::new();
     for feit in feiten {
-        let casus = feit.casus().unwrap_or_default().to_owned();
-        if !known.contains_key(&casus) {
-            let read = gateway
-                .store()
-                .facts(casus.clone())
-                .await
-                .map_err(|_| FactsError::NotNow)?;
-            known.insert(casus.clone(), read.feiten);
-        }
-        if !known.get(&casus).is_some_and(|have| have.contains(&feit)) {
+        if !gateway.was_recorded(&feit).await.map_err(|_| FactsError::NotNow)? {
             fresh.push(feit);
         }
     }

@@ -92,8 +92,8 @@ reasons! {
         "Onder dit kenmerk staat al een andere toestemming. Geef een nieuwe toestemming een nieuw kenmerk.",
         "Another consent stands under this id. Give a new consent a new id.";
     "zoekvraag-ongeldig", 400, "Ongeldige vraag",
-        "De zoekvraag kent alleen na, limit (1 tot en met 100) en partij, elk een keer.",
-        "The query knows only na, limit (1 to 100) and partij, each once.";
+        "De zoekvraag kent dit woord hier niet, of noemt het twee keer. Lijsten kennen na, limit (1 tot en met 100) en partij; register en grootboek casus, en het grootboek ook toestemming.",
+        "The query does not know this word here, or has it twice. Lists know na, limit (1 to 100) and partij; register and ledger casus, and the ledger toestemming too.";
     "verzoek-ongeldig", 400, "Onleesbaar verzoek",
         "De inhoud van het verzoek kon niet tot het einde worden gelezen.",
         "The content of the request could not be read to its end.";

@@ -163,6 +163,9 @@ impl Keys {
         if !matches!(epochs.last_key_value(), Some((_, Some(_)))) {
             return Err(unreadable("the newest epoch has no key"));
         }
+        if matches!(schuilnamen.last_key_value(), Some((_, None))) {
+            return Err(unreadable("the newest epoch of pseudonyms has no key"));
+        }
         Ok(Self {
             kenmerk: wire.kenmerk.0,
             epochs,

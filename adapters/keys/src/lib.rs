@@ -2,14 +2,14 @@
 //!
 //! [`KeyRing`] is the whole of it: the key file ([`KeysError`] says what to do when something is wrong with it), the
 //! epochs, and [`sluis_stations::ports::Sealer`]. Two formats live here, both frozen: what a sealed message looks like
-//! (`format.rs`, magic `SLZ1`) and what the key file looks like (`file.rs`, `versie` 1). Fixtures in `tests/old` must
+//! (`format.rs`, magic `SLZ1`) and what the key file looks like (`file.rs`, `versie` 2; 1 is still read). Fixtures in `tests/old` must
 //! keep opening.
 //!
 //! To add a suite: a new number in `format.rs` and a new fixture; the old number stays readable. To add a purpose of a
 //! key: a new label in `derive.rs`; a label is never reused for something else.
 //!
-//! The master key of pseudonyms (`sluis_rules::pseudonym::MasterKey`) will come from here: a root of its own in the key
-//! file, per epoch of pseudonyms, never the root that seals. It is not made yet.
+//! The master keys of pseudonyms (`sluis_rules::pseudonym::MasterKey`) stand in the key file, one per epoch of pseudonyms,
+//! never the root that seals.
 
 mod derive;
 mod error;

@@ -204,8 +204,15 @@ impl Sealer for KeyRing {
     }
 
     fn pseudonyms(&self, receiver: &Receiver) -> Result<PseudonymKeys, PortError> {
-        const NONE: PortError = PortError::Unavailable("the key ring", "it has no key for pseudonyms: rotate them");
+        const NONE: PortError = PortError::Unavailable(
+            "the key ring",
+            "it has no key for pseudonyms: put a copy of the key file back",
+        );
         self.with(|ready| {
+            // An older key never takes the place of the newest: who receives would see a name that was to be left behind.
+            if !matches!(ready.keys.schuilnamen.last_key_value(), Some((_, Some(_)))) {
+                return Err(NONE);
+            }
             // The newest first. Each epoch has a master key of its own, so that an old one can be destroyed.
             let mut keys = ready.keys.schuilnamen.iter().rev().filter_map(|(&epoch, master)| {
                 let master = MasterKey::new(master.clone()?).ok()?;

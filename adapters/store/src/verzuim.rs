@@ -268,6 +268,33 @@ impl Verzuimboek for SqliteStore {
         }))
     }
 
+    fn geweigerd(
+        &self,
+        kenmerk: String,
+        versie: u32,
+        wacht: String,
+        bekijk_op: i32,
+        sealed: Vec<u8>,
+    ) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| {
+            let waits = serde_json::to_string(&[wacht]).unwrap_or_default();
+            let set =
+                tx.c.prepare_cached(
+                    "UPDATE verzuim_meldingen SET stand = 0, wacht = ?3, sealed = ?4 \
+                     WHERE kenmerk = ?1 AND versie = ?2 AND stand = 1",
+                )?
+                .execute(params![kenmerk, versie, waits, sealed])?;
+            if set == 1 {
+                tx.c.prepare_cached(
+                    "UPDATE verzuim_dossiers SET bekijk_op = min(coalesce(bekijk_op, ?2), ?2) \
+                     WHERE sleutel = (SELECT sleutel FROM verzuim_meldingen WHERE kenmerk = ?1)",
+                )?
+                .execute(params![kenmerk, bekijk_op])?;
+            }
+            Ok(set == 1)
+        }))
+    }
+
     fn balie(&self, kenmerk: String, balie: Balie) -> Fut<'_, Result<(), PortError>> {
         Box::pin(self.write(move |tx| {
             tx.c.prepare_cached(

@@ -66,7 +66,8 @@ over_every_store! {
     ledger: a_departure_and_a_fetch_are_received, a_withdrawal_takes_back_what_nobody_fetched,
         what_was_under_way_at_a_withdrawal_is_known_for_good;
     verzuim: a_pupil_is_written_once_for_each_version, rows_are_written_all_or_none, who_must_be_looked_at_is_read_by_its_day,
-        looking_writes_reports_unless_the_pupil_changed, a_report_is_handed_over_in_its_version, what_comes_back_is_never_older,
+        looking_writes_reports_unless_the_pupil_changed, a_report_is_handed_over_in_its_version,
+        a_report_that_was_refused_waits_and_its_pupil_is_looked_at, what_comes_back_is_never_older,
         the_queue_is_of_its_parties_and_goes_on;
     journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
 }

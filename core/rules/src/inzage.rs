@@ -117,6 +117,11 @@ pub enum Weigering {
         "who asks may not ask at this age: under 12 the parent with authority, from 12 to 15 both, from 16 the young person (13.1)"
     )]
     NietBevoegd,
+    /// It is not the date of birth that is on record.
+    #[error(
+        "the date of birth is not the one that was recorded of this person, or that one cannot be read: establish it again"
+    )]
+    AndereGeboortedatum,
 }
 
 impl Weigering {
@@ -126,6 +131,7 @@ impl Weigering {
         match self {
             Self::Onleesbaar => "vraag-onleesbaar",
             Self::NietBevoegd => "vrager-niet-bevoegd",
+            Self::AndereGeboortedatum => "geboortedatum-anders",
         }
     }
 }
@@ -142,6 +148,12 @@ impl Vraag {
 
     fn geboren(&self) -> Result<Date, Weigering> {
         self.geboortedatum.parse().map_err(|_| Weigering::Onleesbaar)
+    }
+
+    /// Whether the person was born on that day, by what was asked.
+    #[must_use]
+    pub fn geboren_op(&self, dag: Date) -> bool {
+        self.geboren() == Ok(dag)
     }
 
     /// What the person may be found by.

@@ -72,8 +72,10 @@ impl Gateway {
             "doel",
             PURPOSE,
         )?;
+        let (to, doel, gegevens) = (v.ontvanger, v.doel.clone(), v.gegevens.join(","));
         let aanzegging = Aanzegging {
-            aanleiding: format!("akkoord:{}:{}", v.doorgever, v.vraag),
+            // The same name for another case, receiver, purpose or other data is another question.
+            aanleiding: format!("akkoord:{}:{}:{}:{to}:{doel}:{gegevens}", v.doorgever, v.casus, v.vraag),
             ontvanger: v.inbrenger,
             mededeling: Mededeling::AkkoordVraag {
                 casus: v.casus,
@@ -129,7 +131,11 @@ impl Gateway {
                 akkoord,
             },
         };
-        self.announce(vec![told]).await?;
+        let ids = self.announce(vec![told]).await?;
+        // What was told first stands: an answer before this one, of which the end was not reached, may have been another.
+        if self.answered(doorgever, ids.first()).await? != Some(akkoord) {
+            return Ok(false);
+        }
         if akkoord {
             let fact = Akkoord {
                 casus,
@@ -141,9 +147,25 @@ impl Gateway {
                 op: self.inner.clock.today(),
                 tot: None,
             };
-            self.record_facts(&caller.naam, vec![Feit::Akkoord(fact)]).await?;
+            let fact = Feit::Akkoord(fact);
+            // Recorded when the end was not reached: it is there already.
+            if !self.was_recorded(&fact).await.map_err(BeheerError::from)? {
+                self.record_facts(&caller.naam, vec![fact]).await?;
+            }
         }
         Ok(self.notice_confirm(caller, inbrenger, id).await?)
+    }
+
+    /// What the asker was told by that message.
+    async fn answered(&self, doorgever: Partij, id: Option<&String>) -> Result<Option<bool>, AkkoordRefusal> {
+        let Some(id) = id else { return Ok(None) };
+        let found = self.inner.store.notice(doorgever, id.clone()).await;
+        let told = found.map_err(NoticeRefusal::from)?;
+        let told = told.and_then(|item| serde_json::from_str(&item.bericht).ok());
+        Ok(match told {
+            Some(Mededeling::AkkoordAntwoord { akkoord, .. }) => Some(akkoord),
+            _ => None,
+        })
     }
 
     /// The case as it stands today.

@@ -163,13 +163,11 @@ impl Gateway {
         let mut onderweg: Vec<EffectId> = casussen.iter().flat_map(|c| self.departing(c.as_deref())).collect();
         // Sends of another process, or of before a restart: the store knows that they were begun.
         for casus in casussen.iter().flatten().collect::<std::collections::BTreeSet<_>>() {
-            onderweg.extend(
-                self.inner
-                    .store
-                    .in_doubt(casus.clone())
-                    .await
-                    .inspect_err(|e| self.port_failed(e))?,
-            );
+            match self.inner.store.in_doubt(casus.clone()).await {
+                Ok(more) => onderweg.extend(more),
+                // The facts are recorded: to say that nothing was done would have them recorded again.
+                Err(error) => self.port_failed(&error),
+            }
         }
         onderweg.sort();
         onderweg.dedup();
@@ -414,6 +412,7 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
                 PERIOD,
             )
         }
+        // Checked with what is known of the case, where it is sealed.
         Feit::Leeftijd(_) => Ok(()),
         Feit::OudersOneens(f) => need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD),
         Feit::Doorbreking(f) => {

@@ -89,7 +89,7 @@ impl Gateway {
             return Ok(true);
         }
         let casus = &item.event.claim.casus;
-        let FactsRead { feiten, versie } = self.inner.store.facts(casus.clone()).await?;
+        let FactsRead { feiten, versie } = self.facts_of(casus).await?;
         let stand = |day: Date| Dossier::build(&feiten, versie, casus, day, rules.gegevens());
         Ok(stand(then) != stand(today))
     }

@@ -20,7 +20,7 @@ pub(crate) fn receiver(partij: Partij, doel: &str) -> Result<Receiver, PortError
 }
 
 /// A time as a derde sees it: the beginning of its day.
-fn day_ms(ms: u64) -> u64 {
+pub(crate) fn day_ms(ms: u64) -> u64 {
     let at = i64::try_from(ms)
         .ok()
         .and_then(|ms| Timestamp::from_millisecond(ms).ok());
@@ -42,6 +42,18 @@ impl Gateway {
         }
         let keys = self.pseudonyms(ontvanger, &event.claim.doel)?;
         Ok((case_id(keys.current(), casus).as_str().to_owned(), day_ms(since_ms)))
+    }
+
+    /// The name that a derde has for a case, within a purpose. When the key of then is gone, a name of its own all the same.
+    pub(crate) fn case_for(&self, ontvanger: Partij, doel: &str, casus: &str) -> String {
+        match self.pseudonyms(ontvanger, doel) {
+            Ok(keys) => case_id(keys.current(), casus).as_str().to_owned(),
+            Err(_) => {
+                let parts = [ontvanger.to_string(), doel.to_owned(), casus.to_owned()];
+                let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+                self.inner.sealer.keyed_id("beheer-casus", &parts)
+            }
+        }
     }
 
     /// The attributes under which an event travels to its receiver. For a derde: its own name for the case, the day

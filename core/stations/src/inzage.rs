@@ -1,6 +1,10 @@
 //! Access (13.1.a): the index of persons at intake, and the answer to who asks. The answer leaves only after a second
 //! person agreed, and after the record of that is durable.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use sluis_rules::facts::Feit;
 use sluis_rules::inzage::{Inzage, Kenmerk, Rij, Vraag, Weigering, kenmerken};
 use sluis_rules::journal::{Inhoud, Stap};
 use sluis_rules::leeftijd::Rol;
@@ -9,6 +13,7 @@ use sluis_rules::rulebook::Rulebook;
 
 use crate::config::Entropy;
 use crate::ports::{AboutItem, Clock, Entry, PortError, Sealer, Store, TweePersonen};
+use crate::toestemming::open_ages;
 use crate::trace;
 
 /// The purpose of the keys of the index. Frozen: another word loses everybody.
@@ -74,6 +79,7 @@ impl Inzien<'_> {
         let dag = self.clock.today();
         vraag.bevoegd(rol, dag)?;
         let found = self.store.about(keys(self.sealer, &vraag.kenmerken()?)).await?;
+        self.born_as_said(&found.items, vraag, dag).await?;
         let rijen = found.items.into_iter().map(rij).collect::<Result<Vec<_>, _>>()?;
         let inzage = Inzage::of(self.rules, &rijen, dag, found.before);
         // First the record, then the answer. The number of messages, and never about whom.
@@ -85,6 +91,30 @@ impl Inzien<'_> {
         );
         self.store.record(self.entry(told)).await?;
         Ok(inzage)
+    }
+
+    /// Who asks gives the date of birth, and the age rule rests on it: where one is on record, it is that one. A record that
+    /// cannot be opened answers nothing.
+    async fn born_as_said(&self, items: &[AboutItem], vraag: &Vraag, dag: Date) -> Result<(), InzageError> {
+        let cases: BTreeSet<&str> = items
+            .iter()
+            .filter(|item| !item.via_casus && !item.event.claim.casus.is_empty())
+            .map(|item| item.event.claim.casus.as_str())
+            .collect();
+        for casus in cases {
+            let mut feiten = self.store.facts(casus.to_owned()).await?.feiten;
+            open_ages(self.sealer, &mut feiten)?;
+            let ages = feiten.iter().filter_map(|f| match f {
+                Feit::Leeftijd(l) if l.vanaf <= dag => Some(l),
+                _ => None,
+            });
+            // The last of those that began last is the one that holds.
+            if let Some(holds) = ages.max_by_key(|l| l.vanaf) {
+                let said = holds.geboren.is_some_and(|geboren| vraag.geboren_op(geboren));
+                said.then_some(()).ok_or(Weigering::AndereGeboortedatum)?;
+            }
+        }
+        Ok(())
     }
 
     fn entry(&self, toelichting: String) -> Entry {

@@ -162,6 +162,10 @@ impl Gateway {
             if seen == Some(today) {
                 continue;
             }
+            if let Err(error) = self.tell_of_withdrawals(today).await {
+                self.port_failed(&error);
+                continue;
+            }
             match self.rejudge_for_today().await {
                 Ok(back) => {
                     seen = Some(today);

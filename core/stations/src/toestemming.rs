@@ -12,7 +12,7 @@ use sluis_rules::rulebook::Rulebook;
 
 use crate::beheer::BeheerError;
 use crate::gateway::Gateway;
-use crate::ports::{EffectId, FactsRead, PortError, Received};
+use crate::ports::{EffectId, FactsRead, PortError, Received, Sealer};
 use crate::redenen;
 use crate::wie::Wie;
 
@@ -23,7 +23,8 @@ pub struct Registerpost {
     pub toestemming: Toestemming,
     /// What it is worth today.
     pub stand: ToestemmingGeldig,
-    /// How it ends within thirty days, and after how many; none when it does not.
+    /// How it ends within thirty days, and after how many; none when it does not. Of one that is outgrown the days tell a
+    /// birthday: they are for counting, and never shown.
     pub eindigt: Option<(Einde, u16)>,
 }
 
@@ -60,6 +61,25 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// Opens the ages among these facts; one that cannot be opened stays sealed.
+pub(crate) fn open_ages(sealer: &dyn Sealer, feiten: &mut [Feit]) -> Result<(), PortError> {
+    for feit in feiten {
+        let Feit::Leeftijd(leeftijd) = feit else { continue };
+        let Some(sealed) = leeftijd.verzegeld.as_deref() else {
+            continue;
+        };
+        let sealed = unhex(sealed).unwrap_or_default();
+        match sealer.open(&context(&leeftijd.casus), &sealed) {
+            Ok(opened) => {
+                leeftijd.geboren = std::str::from_utf8(opened.bytes()).ok().and_then(|t| t.parse().ok());
+            }
+            Err(PortError::Corrupt(..)) => leeftijd.geboren = None,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
 fn refused(reden: &'static str, veld: &'static str) -> BeheerError {
     BeheerError::Geweigerd { reden, veld }
 }
@@ -69,21 +89,22 @@ impl Gateway {
     /// sealed, and then nobody knows it: what rests on it does not pass.
     pub(crate) async fn facts_of(&self, casus: &str) -> Result<FactsRead, PortError> {
         let mut read = self.inner.store.facts(casus.to_owned()).await?;
-        for feit in &mut read.feiten {
-            let Feit::Leeftijd(leeftijd) = feit else { continue };
-            let Some(sealed) = leeftijd.verzegeld.as_deref() else {
-                continue;
-            };
-            let sealed = unhex(sealed).unwrap_or_default();
-            match self.inner.sealer.open(&context(&leeftijd.casus), &sealed) {
-                Ok(opened) => {
-                    leeftijd.geboren = std::str::from_utf8(opened.bytes()).ok().and_then(|t| t.parse().ok());
-                }
-                Err(PortError::Corrupt(..)) => leeftijd.geboren = None,
-                Err(other) => return Err(other),
-            }
-        }
+        open_ages(self.inner.sealer.as_ref(), &mut read.feiten)?;
         Ok(read)
+    }
+
+    /// Whether a fact was recorded before, whatever was recorded after it: an age by the date of birth, not by its seal.
+    ///
+    /// # Errors
+    /// When the store cannot answer.
+    pub async fn was_recorded(&self, feit: &Feit) -> Result<bool, PortError> {
+        let read = self.facts_of(feit.casus().unwrap_or_default()).await?;
+        Ok(read.feiten.iter().any(|had| match (had, feit) {
+            (Feit::Leeftijd(had), Feit::Leeftijd(new)) => {
+                (&had.casus, had.vanaf, had.geboren) == (&new.casus, new.vanaf, new.geboren)
+            }
+            (had, new) => had == new,
+        }))
     }
 
     fn seal_age(&self, leeftijd: &LeeftijdFeit) -> Result<LeeftijdFeit, BeheerError> {
@@ -92,6 +113,13 @@ impl Gateway {
             wat: "is needed, and is a day in the past: the age is sealed here, and never taken sealed",
         };
         let today = self.inner.clock.today();
+        // From a day to come it would not work today, and nobody would see that.
+        if leeftijd.vanaf > today {
+            return Err(BeheerError::Ongeldig {
+                veld: "vanaf",
+                wat: "is the day on which it was recorded: today, or a day in the past",
+            });
+        }
         let geboren = leeftijd
             .geboren
             .filter(|day| leeftijd.verzegeld.is_none() && sluis_rules::leeftijd::leeftijd(*day, today).is_some())
@@ -149,11 +177,13 @@ impl Gateway {
                 }
                 Feit::Leeftijd(l) => {
                     let sealed = self.seal_age(l)?;
-                    let last = before
+                    // Left out only when it is what holds today: the last of those that began last.
+                    let holds = before
                         .iter()
-                        .rev()
-                        .find_map(|f| if let Feit::Leeftijd(l) = f { Some(l) } else { None });
-                    if last.is_some_and(|had| had.geboren == l.geboren) {
+                        .filter_map(|f| if let Feit::Leeftijd(l) = f { Some(l) } else { None })
+                        .filter(|had| had.vanaf <= today)
+                        .max_by_key(|had| had.vanaf);
+                    if holds.is_some_and(|had| had.geboren == l.geboren && had.vanaf >= l.vanaf) {
                         continue;
                     }
                     out.push(Feit::Leeftijd(sealed));

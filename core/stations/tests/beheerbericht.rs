@@ -305,6 +305,49 @@ mod akkoord {
     }
 
     #[tokio::test]
+    async fn the_same_name_for_other_data_is_another_question() {
+        let world = table();
+        let swv = world.kindkans();
+        let first = world.gateway.ask_accord(&swv, vraag(LEERPLICHT, "a")).await.unwrap();
+        let mut other = vraag(LEERPLICHT, "a");
+        other.gegevens.push("gezondheid.belemmering".into());
+        for another in [other, vraag(LEERPLICHT, "b"), vraag(JEUGD, "a")] {
+            assert_ne!(world.gateway.ask_accord(&swv, another).await.unwrap(), first);
+        }
+        assert_eq!(told(&world, "jgz", JGZ).await.len(), 4);
+    }
+
+    #[tokio::test]
+    async fn of_two_answers_the_first_stands_wherever_it_was_cut_off() {
+        for at in 0..8 {
+            for (first, second) in [(true, false), (false, true)] {
+                let world = table();
+                let (swv, jgz) = (world.kindkans(), world.gateway.caller("jgz").unwrap());
+                let id = world.gateway.ask_accord(&swv, vraag(LEERPLICHT, "a")).await.unwrap();
+                *world.store.fault.lock().unwrap() = Some((at, support::store::Fault::Fail));
+                let _ = world.gateway.answer_accord(&jgz, partij(JGZ), &id, first).await;
+                *world.store.fault.lock().unwrap() = None;
+                let _ = world.gateway.answer_accord(&jgz, partij(JGZ), &id, second).await;
+                let _ = world.gateway.answer_accord(&jgz, partij(JGZ), &id, first).await;
+                let heard: Vec<bool> = told(&world, "kindkans", SWV)
+                    .await
+                    .iter()
+                    .filter_map(|b| match b.mededeling {
+                        Mededeling::AkkoordAntwoord { akkoord, .. } => Some(akkoord),
+                        _ => None,
+                    })
+                    .collect();
+                assert_eq!(heard.len(), 1, "{at}");
+                assert_eq!(
+                    accords(&world).len(),
+                    usize::from(heard[0]),
+                    "cut off at {at}: the fact is what was told"
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
     async fn a_no_is_no_fact_and_the_asker_hears_it_too() {
         let world = table();
         let (swv, jgz) = (world.kindkans(), world.gateway.caller("jgz").unwrap());

@@ -129,6 +129,49 @@ async fn two_derden_with_one_child_have_nothing_in_common_that_names_it() {
     assert!(shared.iter().all(harmless), "shared: {shared:?}");
 }
 
+/// What a derde is told of the administration, as text.
+async fn told(world: &World, derde: &str) -> String {
+    let caller = world.gateway.caller(derde).unwrap();
+    let list = world.gateway.notices(&caller, partij(derde), None, 10).await.unwrap();
+    assert_eq!(list.len(), 1, "{list:?}");
+    let one = world
+        .gateway
+        .notice_fetch(&caller, partij(derde), &list[0].id)
+        .await
+        .unwrap();
+    serde_json::to_string(&one).unwrap()
+}
+
+#[tokio::test]
+async fn two_derden_who_hear_of_a_withdrawal_have_nothing_in_common_either() {
+    let world = world();
+    let (een, _) = given(&world, "e-1", EEN, "b").await;
+    let (twee, _) = given(&world, "e-2", TWEE, "b").await;
+    // Withdrawn in one act, and told of in one go.
+    let both = ["d-0", "d-1"].map(|id| {
+        feit(&format!(
+            r#"{{"soort":"intrekking","toestemming":"{id}","casus":"cas-1","op":"2026-11-23"}}"#
+        ))
+    });
+    world.gateway.record_facts("account-1", both.to_vec()).await.unwrap();
+    world.gateway.settle().await.unwrap();
+    let (to_een, to_twee) = (told(&world, EEN).await, told(&world, TWEE).await);
+    for (text, line) in [(&to_een, &een), (&to_twee, &twee)] {
+        assert!(!text.contains("cas-1"), "{text}");
+        assert!(
+            text.contains(&line.effect.0) && text.contains(&line.casus),
+            "the names it knows: {text}"
+        );
+    }
+    let shared: Vec<String> = words(&to_een).intersection(&words(&to_twee)).cloned().collect();
+    let of_a_day = |w: &String| {
+        w.trim_start_matches(':')
+            .parse::<u64>()
+            .is_ok_and(|ms| ms % (3600 * 1000) == 0)
+    };
+    assert!(shared.iter().all(of_a_day), "shared: {shared:?}");
+}
+
 #[tokio::test]
 async fn the_same_derde_can_link_within_one_purpose_and_not_beyond() {
     let world = world();

@@ -268,6 +268,82 @@ async fn who_received_on_a_withdrawn_consent_is_told_by_the_id_it_knows_and_noth
     );
 }
 
+/// What the SWV was told of withdrawals: the effects of each message, oldest first.
+async fn heard(world: &World) -> Vec<Vec<String>> {
+    let open = world.gateway.unconfirmed(None, 100).await.unwrap();
+    let mut heard: Vec<Vec<String>> = open
+        .into_iter()
+        .filter(|b| b.ontvanger == partij(SWV))
+        .filter_map(|b| match b.mededeling {
+            Mededeling::Intrekking { effecten, .. } => Some(effecten),
+            _ => None,
+        })
+        .collect();
+    heard.sort_by_key(Vec::len);
+    heard
+}
+
+#[tokio::test]
+async fn who_receives_between_a_withdrawal_and_its_day_is_told_on_that_day() {
+    let world = world().await;
+    record(&world, vec![leeftijd("2017-03-09"), toestemming(SWV)])
+        .await
+        .unwrap();
+    let first = world.send(&hulpvraag_gezondheid("e-1")).await.effects[0].clone();
+    world.gateway.settle().await.unwrap();
+    let later = serde_json::to_string(&intrekking())
+        .unwrap()
+        .replace("2026-10-01", "2026-11-25");
+    record(&world, vec![feit(&later)]).await.unwrap();
+    world.gateway.settle().await.unwrap();
+    assert_eq!(heard(&world).await, [vec![first.0.clone()]]);
+    let second = world.send(&hulpvraag_gezondheid("e-2")).await.effects[0].clone();
+    world.gateway.settle().await.unwrap();
+    assert!(
+        world.swv.texts().last().unwrap().contains("urenPerWeek"),
+        "until its day it holds"
+    );
+    let today = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    world.gateway.tell_of_withdrawals(today("2026-11-24")).await.unwrap();
+    assert_eq!(heard(&world).await.len(), 1, "not before its day");
+    world.clock.forward(48 * 3600);
+    for _ in 0..2 {
+        world.gateway.tell_of_withdrawals(today("2026-11-25")).await.unwrap();
+    }
+    let mut both = vec![first.0, second.0];
+    both.sort();
+    let told = heard(&world).await;
+    assert_eq!((told.len(), &told[1]), (2, &both), "once, with all of it");
+}
+
+#[tokio::test]
+async fn an_age_is_left_out_only_when_it_holds_today() {
+    let world = world().await;
+    let from = |day: &str, geboren: &str| {
+        feit(&format!(
+            r#"{{"soort":"leeftijd","casus":"cas-1","vanaf":"{day}","geboren":"{geboren}"}}"#
+        ))
+    };
+    assert_eq!(
+        record(&world, vec![from("2026-11-24", "2017-03-09")]).await,
+        Err("feit-ongeldig")
+    );
+    record(&world, vec![from("2026-09-01", "2017-03-09")]).await.unwrap();
+    // Corrected, and then corrected back: each holds.
+    record(&world, vec![from("2026-09-01", "2012-03-09"), toestemming(SWV)])
+        .await
+        .unwrap_err();
+    record(&world, vec![from("2026-09-01", "2012-03-09")]).await.unwrap();
+    record(&world, vec![from("2026-09-02", "2017-03-09"), toestemming(SWV)])
+        .await
+        .unwrap();
+    assert!(health_arrives(&world, "e-1").await);
+    // What was said before is known, whatever came after it: a restart brings nothing back.
+    for (day, geboren, known) in [("2026-09-01", "2012-03-09", true), ("2026-09-01", "2017-03-10", false)] {
+        assert_eq!(world.gateway.was_recorded(&from(day, geboren)).await, Ok(known));
+    }
+}
+
 #[tokio::test]
 async fn a_decision_to_break_a_secrecy_takes_two_persons_for_special_data() {
     let world = world().await;

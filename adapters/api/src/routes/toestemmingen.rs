@@ -92,7 +92,11 @@ pub(super) async fn list(State(api): State<Arc<Api>>, who: Who, RawQuery(raw): R
         toestemming: &post.toestemming,
         stand: stand(post.stand),
         eindigt: post.eindigt.map(|(how, _)| how),
-        dagen: post.eindigt.map(|(_, days)| days),
+        // The day on which it is outgrown is a birthday: the days until then would tell it.
+        dagen: post
+            .eindigt
+            .filter(|(how, _)| *how == Einde::Verloopt)
+            .map(|(_, days)| days),
     });
     let register = Register {
         toestemmingen: toestemmingen.collect(),

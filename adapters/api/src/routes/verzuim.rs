@@ -119,7 +119,8 @@ struct Lijst<'a> {
     volgende: Option<&'a str>,
 }
 
-/// `GET /v1/verzuimmeldingen?na=&limit=&partij=`: the operator sees all, a school its own.
+/// `GET /v1/verzuimmeldingen?na=&limit=&partij=`: the operator sees all, a school its own. What the desk said reaches a
+/// school as a message, through the gates; in this list only the operator sees it.
 pub(super) async fn queue(State(api): State<Arc<Api>>, who: Who, RawQuery(raw): RawQuery) -> Result<Response, Problem> {
     let Some(book) = &api.verzuim else {
         return Err(Problem::new("onbekend"));
@@ -133,7 +134,8 @@ pub(super) async fn queue(State(api): State<Arc<Api>>, who: Who, RawQuery(raw): 
         asked.map(|partij| vec![partij])
     } else {
         who.must(Rol::Leveren)?;
-        let own = who.0.eigen.iter().chain(&who.0.mandaat).copied();
+        // A mandate to send is no mandate to read.
+        let own = who.0.eigen.iter().copied();
         Some(
             own.filter(|partij| asked.is_none_or(|asked| asked == *partij))
                 .collect(),
@@ -143,6 +145,11 @@ pub(super) async fn queue(State(api): State<Arc<Api>>, who: Who, RawQuery(raw): 
     let mut rows = api.wait(book.meldingen(partijen, query.na, lines + 1)).await?;
     let more = rows.len() > lines;
     rows.truncate(lines);
+    if !who.0.has(Rol::Beheer) {
+        for row in &mut rows {
+            (row.balie, row.meldingsnummer) = (None, None);
+        }
+    }
     let volgende = rows.last().filter(|_| more).map(|last| last.kenmerk.clone());
     Ok(json(
         StatusCode::OK,

@@ -123,6 +123,31 @@ pub(crate) async fn a_report_is_handed_over_in_its_version(book: &dyn Verzuimboe
     assert_eq!(book.opgesteld(None, 10).await.unwrap().len(), 2);
 }
 
+pub(crate) async fn a_report_that_was_refused_waits_and_its_pupil_is_looked_at(book: &dyn Verzuimboek) {
+    assert!(book.bewaar(vec![row("a", 1)]).await.unwrap());
+    assert!(
+        book.bekeken("a".into(), 1, None, vec![report("m1", "a")])
+            .await
+            .unwrap()
+    );
+    assert!(book.te_bekijken(20_000, 10).await.unwrap().is_empty());
+    let refused = async |versie| {
+        book.geweigerd("m1".into(), versie, "te-groot".into(), 20_001, b"less".to_vec())
+            .await
+    };
+    assert!(!refused(2).await.unwrap(), "another version");
+    assert!(refused(1).await.unwrap());
+    assert!(!refused(1).await.unwrap(), "once");
+    let waits = one(book, "m1").await;
+    assert_eq!(
+        (waits.stand, waits.wacht, waits.sealed, waits.gemeld),
+        (MeldingStand::Wacht, vec!["te-groot".to_owned()], b"less".to_vec(), 0)
+    );
+    assert!(book.opgesteld(None, 10).await.unwrap().is_empty());
+    assert!(book.te_bekijken(20_000, 10).await.unwrap().is_empty());
+    assert_eq!(book.te_bekijken(20_001, 10).await.unwrap().len(), 1);
+}
+
 pub(crate) async fn what_comes_back_is_never_older(book: &dyn Verzuimboek) {
     assert!(book.bewaar(vec![row("a", 1)]).await.unwrap());
     assert!(

@@ -235,9 +235,18 @@ fn detail(rules: &Rulebook, dossier: &Dossier, vraag: &Aanvraag<'_>, reden: Rede
         }
     };
     match reden {
-        Reden::AndereFase => against(vraag.fase, casus.and_then(|c| c.fase.as_deref()).unwrap_or("–")),
-        Reden::DoelNietVanCasus => against(vraag.doel, &casus.map_or_else(|| "–".into(), |c| c.doelen.join(", "))),
-        Reden::AnderCasusoverleg => against(vraag.casusoverleg, casus.map_or("–", |c| c.casusoverleg.as_str())),
+        Reden::AndereFase => against(
+            said(rules, vraag.fase),
+            casus.and_then(|c| c.fase.as_deref()).unwrap_or("–"),
+        ),
+        Reden::DoelNietVanCasus => against(
+            said(rules, vraag.doel),
+            &casus.map_or_else(|| "–".into(), |c| c.doelen.join(", ")),
+        ),
+        Reden::AnderCasusoverleg => against(
+            said(rules, vraag.casusoverleg),
+            casus.map_or("–", |c| c.casusoverleg.as_str()),
+        ),
         Reden::CasusGesloten => casus
             .and_then(|c| c.gesloten)
             .map_or_else(String::new, |why| closed(why, nl)),
@@ -264,13 +273,20 @@ fn closed(why: Sluitreden, nl: bool) -> String {
     format!(" ({})", if nl { dutch } else { english })
 }
 
-/// A purpose or a flow that the rules know, in brackets. What a sender made up is its own words: they are not repeated.
+/// A word that the rules know: a purpose, a flow, a consultation or a phase. What a sender made up is its own words, and
+/// they are not repeated.
+fn said<'w>(rules: &Rulebook, word: &'w str) -> &'w str {
+    let tables = || rules.overleggen().iter();
+    let known = rules.doelen().iter().any(|d| d.id == word)
+        || rules.stromen().iter().any(|s| s.id == word)
+        || tables().any(|o| o.id == word || o.fasen.iter().any(|f| f == word));
+    if known { word } else { "…" }
+}
+
+/// In brackets, where the rules know it.
 fn known(rules: &Rulebook, doel: &str) -> String {
-    let purpose = rules.doelen().iter().any(|d| d.id == doel);
-    let flow = rules.stromen().iter().any(|s| s.id == doel);
-    if purpose || flow {
-        format!(" ({doel})")
-    } else {
-        String::new()
+    match said(rules, doel) {
+        "…" => String::new(),
+        doel => format!(" ({doel})"),
     }
 }

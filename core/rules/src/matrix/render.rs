@@ -24,6 +24,7 @@ geïnformeerd. Een noot zegt wanneer het alleen voor één soort bericht, één 
 | toestemming | het gegeven gaat door als er toestemming is vastgelegd die het dekt |
 | leeftijd, jaar, pc4 | alleen de leeftijd, het jaar, het postcodegebied |
 | dat | alleen dát het er is, niet wat |
+| schuilnaam | een andere naam, voor deze derde en dit doel; naam en nummer zelf gaan niet |
 | na vrijgave | vrije tekst of bijlage: pas als een professional het voor deze ontvanger heeft vrijgegeven |
 | – | het gaat niet door |
 
@@ -33,7 +34,7 @@ Wat een ander inbracht, gaat alleen met diens akkoord, en nooit verder dan die a
 ";
 
 const ENGLISH: &str = "
-*English: per consultation, from whom to whom, what goes in which phase; a dash is nothing. Generated from the rules: never edited.*";
+*English: by every channel, from whom to whom, what goes in which phase; a dash is nothing. Generated from the rules: never edited.*";
 
 const TOLD: &str = "\
 Alleen aan wie is vastgelegd als de jongere, ouder met gezag of voogd (1.4, 1.14), en die bij de casus hoort. De fase doet er niet toe.
@@ -42,7 +43,8 @@ Wat een ander inbracht gaat alleen met diens akkoord mee.";
 const TOLD_NOTHING: &str = "Van dit overleg krijgt de betrokkene hierlangs niets; het recht op inzage blijft (13).";
 
 const THIRD: &str = "\
-Altijd met toestemming die deze derde noemt (14.1), alleen door wie het inbracht (14.2), en zonder dat te zien is om wie het gaat (14.3).";
+Altijd met toestemming die deze derde noemt (14.1), alleen door wie het inbracht (14.2), en zonder dat te zien is om wie het gaat (14.3),
+tenzij is vastgelegd dat deze derde dat moet weten (feit `individu`); het BSN nooit.";
 
 /// The whole document.
 #[must_use]

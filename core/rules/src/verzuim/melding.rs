@@ -77,7 +77,7 @@ impl Ontbreekt {
 }
 
 /// A school as it stands in a report, with who reports: configuration, not data of a pupil.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Melder {
     /// The name of the branch.
     pub school: String,
@@ -89,8 +89,13 @@ pub struct Melder {
     pub email: String,
 }
 
+impl std::fmt::Debug for Melder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Melder(…)")
+    }
+}
+
 /// What a report is written from.
-#[derive(Debug)]
 pub struct Opdracht<'a> {
     /// The signal.
     pub signaal: &'a Signaal,
@@ -114,6 +119,12 @@ pub struct Opdracht<'a> {
     pub actie_gemeente: bool,
     /// Whether what may be reported is reported.
     pub overig: bool,
+}
+
+impl std::fmt::Debug for Opdracht<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opdracht(…)")
+    }
 }
 
 /// A report that was written.

@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
+use jiff::civil::Date;
+use sluis_rules::event::Kanaal;
 use sluis_rules::facts::{Dossier, Feit, Intrekking, Sluitreden};
 use sluis_rules::ids::{Partij, Taak};
 
 use super::{Aanzegging, Mededeling, WatNogMag};
 use crate::gateway::Gateway;
-use crate::ports::{FactsRead, PortError, Untold};
+use crate::ports::{FactsRead, NewNotice, PortError, Untold};
 
 /// So many facts are told of in one transaction.
 const PAGE: usize = 100;
@@ -30,6 +33,10 @@ impl Gateway {
             let cursor = (after, *last);
             let mut new = Vec::new();
             for (nummer, feit) in &feiten {
+                if let Feit::Intrekking(i) = feit {
+                    new.extend(self.told_of_withdrawal(i).await?);
+                    continue;
+                }
                 for (ontvanger, mededeling) in self.told_by(feit).await? {
                     let aanzegging = Aanzegging {
                         aanleiding: format!("feit:{nummer}"),
@@ -50,9 +57,6 @@ impl Gateway {
 
     /// Whom a fact is told to, and how.
     async fn told_by(&self, feit: &Feit) -> Result<Vec<(Partij, Mededeling)>, PortError> {
-        if let Feit::Intrekking(i) = feit {
-            return self.told_of_withdrawal(i).await;
-        }
         let Some(mededeling) = telling(feit) else {
             return Ok(Vec::new());
         };
@@ -95,30 +99,79 @@ impl Gateway {
     }
 }
 
+/// A withdrawal of so many days ago is still told of when somebody was missed.
+const LOOKS_BACK_DAYS: i64 = 31;
+
 impl Gateway {
     /// Everyone who got or may have got something on the consent, by the effects it knows them by. Its permission for
-    /// those has lapsed (6.d, 11.5). Read from the ledger after the withdrawal was recorded: nothing that rests on it can
-    /// depart any more, so nobody is missed.
-    async fn told_of_withdrawal(&self, i: &Intrekking) -> Result<Vec<(Partij, Mededeling)>, PortError> {
-        let mut to: BTreeMap<Partij, Vec<String>> = BTreeMap::new();
+    /// those has lapsed (6.d, 11.5). Told when it is recorded, and again on its day when more departed until then: the
+    /// same receiver with the same effects is told once.
+    ///
+    /// A derde sees its own name for the case and the day, as in what it received (14.3): two of them must not find each
+    /// other by what they are told.
+    async fn told_of_withdrawal(&self, i: &Intrekking) -> Result<Vec<NewNotice>, PortError> {
+        // Per receiver and name of the case: what it got, and whether it sees days only.
+        let mut to: BTreeMap<(Partij, String), (Vec<String>, bool)> = BTreeMap::new();
         for got in self.inner.store.received(i.casus.clone()).await? {
             if !got.toestemmingen.contains(&i.toestemming) {
                 continue;
             }
-            match got.ontvanger.parse() {
-                Ok(partij) => to.entry(partij).or_default().push(got.effect.0),
-                Err(_) => return Err(PortError::Corrupt("the ledger", "a receiver in it is no party")),
+            let Ok(partij) = got.ontvanger.parse::<Partij>() else {
+                return Err(PortError::Corrupt("the ledger", "a receiver in it is no party"));
+            };
+            let records = self.history_of(got.effect.as_str()).await?;
+            let of = records.iter().find(|r| r.nummer == got.nummer).map(|r| &r.inhoud);
+            let derde = partij.taak == Taak::Derde || of.is_none_or(|o| o.kanaal == Kanaal::Derde.as_str());
+            let casus = if derde {
+                self.case_for(partij, of.map_or("", |o| o.doel.as_str()), &i.casus)
+            } else {
+                i.casus.clone()
+            };
+            to.entry((partij, casus))
+                .or_insert((Vec::new(), derde))
+                .0
+                .push(got.effect.0);
+        }
+        let mut out = Vec::new();
+        for ((ontvanger, casus), (mut effecten, derde)) in to {
+            effecten.sort();
+            let aanzegging = Aanzegging {
+                aanleiding: format!("intrekking:{}:{}:{}", i.casus, i.toestemming, effecten.join(",")),
+                ontvanger,
+                mededeling: Mededeling::Intrekking {
+                    casus,
+                    op: i.op,
+                    effecten,
+                },
+            };
+            let now = self.now_ms();
+            let at = if derde { crate::derde::day_ms(now) } else { now };
+            match self.notice_at(&aanzegging, at) {
+                Ok(notice) => out.push(notice),
+                Err(error) => tracing::error!(%error, "a withdrawal cannot be told of: tell its receivers by hand"),
             }
         }
-        let told = |(partij, effecten)| {
-            let mededeling = Mededeling::Intrekking {
-                casus: i.casus.clone(),
-                op: i.op,
-                effecten,
-            };
-            (partij, mededeling)
-        };
-        Ok(to.into_iter().map(told).collect())
+        Ok(out)
+    }
+
+    /// Tells again of withdrawals whose day has come: until then what rested on the consent could still depart.
+    ///
+    /// # Errors
+    /// When the store cannot answer: to be done again.
+    pub async fn tell_of_withdrawals(&self, today: Date) -> Result<u64, PortError> {
+        let from = today.checked_sub(Span::new().days(LOOKS_BACK_DAYS)).unwrap_or(today);
+        let mut told = 0;
+        for casus in self.inner.store.consent_cases().await? {
+            for feit in self.inner.store.facts(casus).await?.feiten {
+                if let Feit::Intrekking(i) = feit
+                    && (from..=today).contains(&i.op)
+                {
+                    let new = self.told_of_withdrawal(&i).await?;
+                    told += self.inner.store.tell(new, None).await?.unwrap_or(0);
+                }
+            }
+        }
+        Ok(told)
     }
 }
 

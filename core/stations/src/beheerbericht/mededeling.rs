@@ -202,7 +202,9 @@ impl Mededeling {
 
     /// Every text in it that is not a day or a party, with whether it names an element.
     pub(super) fn texts(&self) -> Vec<(&str, bool)> {
-        let mut out: Vec<(&str, bool)> = self.casus().map(|c| (c, false)).into_iter().collect();
+        // Of a withdrawal the case may be the name that a derde has for it: ours, and checked when it was recorded.
+        let casus = self.casus().filter(|_| !matches!(self, Self::Intrekking { .. }));
+        let mut out: Vec<(&str, bool)> = casus.map(|c| (c, false)).into_iter().collect();
         let (words, gegevens): (Vec<&String>, &[String]) = match self {
             Self::Deelname { .. } | Self::Regierol { .. } | Self::Sluiting { .. } | Self::Toetreding { .. } => {
                 (Vec::new(), &[])

@@ -75,6 +75,11 @@ impl Gateway {
 
     /// The message with its id, its deadline and its record.
     pub(crate) fn notice(&self, a: &Aanzegging) -> Result<NewNotice, BeheerError> {
+        self.notice_at(a, self.now_ms())
+    }
+
+    /// As laid ready at that moment.
+    fn notice_at(&self, a: &Aanzegging, at_ms: u64) -> Result<NewNotice, BeheerError> {
         let rulebook = self.rulebook();
         let fine =
             |(text, element): (&str, bool)| word(text) || (element && !rulebook.gegevens().matching(text).is_empty());
@@ -93,7 +98,6 @@ impl Gateway {
             ontvanger.as_bytes(),
         ];
         let id = self.inner.sealer.keyed_id("beheer", &parts);
-        let at_ms = self.now_ms();
         let term = u64::from(a.mededeling.termijn_dagen()) * 24 * 60 * 60 * 1000;
         let entry = self.notice_entry(
             Stap::Afgeleverd,

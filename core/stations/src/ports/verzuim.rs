@@ -142,6 +142,17 @@ pub trait Verzuimboek: Send + Sync {
     /// another version by now.
     fn overgedragen(&self, kenmerk: String, versie: u32, sealed: Vec<u8>) -> Fut<'_, Result<bool, PortError>>;
 
+    /// This version of a report was refused at intake: it waits for what the word says, and its pupil is looked at again on
+    /// that day at the latest. `sealed` takes the place of what was sealed. `false`: it is in another version by now.
+    fn geweigerd(
+        &self,
+        kenmerk: String,
+        versie: u32,
+        wacht: String,
+        bekijk_op: i32,
+        sealed: Vec<u8>,
+    ) -> Fut<'_, Result<bool, PortError>>;
+
     /// What came back about a report; an older change than is known changes nothing.
     fn balie(&self, kenmerk: String, balie: Balie) -> Fut<'_, Result<(), PortError>>;
 }

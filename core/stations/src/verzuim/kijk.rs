@@ -63,7 +63,15 @@ impl Verzuim {
             Err(other) => return Err(other),
         };
         let changed = self.vergelijk(row, &dossier, meldingen, today)?;
-        let next = dossier.weer_op(today).map(dagnummer);
+        // What waits may wait for the configuration (who reports, whether what may be reported is): that changes without
+        // another registration, and the term runs on.
+        let waits = changed.iter().any(|rij| rij.stand == MeldingStand::Wacht);
+        let again = dossier.weer_op(today).map(dagnummer);
+        let next = if waits {
+            again.into_iter().chain(tomorrow).min()
+        } else {
+            again
+        };
         // When the pupil was written meanwhile nothing was done, and the next round finds it again.
         boek.bekeken(row.sleutel.clone(), row.versie, next, changed).await?;
         Ok(())

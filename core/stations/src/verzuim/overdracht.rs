@@ -20,8 +20,13 @@ impl Verzuim {
             let Some(last) = rows.last() else { return Ok(done) };
             after = Some(last.kenmerk.clone());
             for rij in &rows {
-                if self.draag(rij).await? {
-                    done += 1;
+                match self.draag(rij).await {
+                    Ok(handed) => done += u64::from(handed),
+                    // One that cannot be read holds up its own pupil, and no other.
+                    Err(PortError::Corrupt(..)) => {
+                        tracing::error!("a composed report cannot be read: it stands still");
+                    }
+                    Err(other) => return Err(other),
                 }
             }
         }
@@ -74,8 +79,17 @@ impl Verzuim {
                 tracing::warn!(
                     kenmerk = rij.kenmerk,
                     reden = refusal.slug(),
-                    "a report was refused at intake"
+                    "a report was refused at intake: it waits, and is composed again tomorrow"
                 );
+                // Nothing of this version was taken: the next one is laid beside what was taken before it.
+                details.laatste = None;
+                let sealed = self.seal(&rij.kenmerk, &details)?;
+                let tomorrow = self.boekhouder.vandaag().nummer().saturating_add(1);
+                let (kenmerk, slug) = (rij.kenmerk.clone(), refusal.slug().to_owned());
+                self.boekhouder
+                    .boek()
+                    .geweigerd(kenmerk, rij.versie, slug, tomorrow, sealed)
+                    .await?;
                 Ok(false)
             }
         }

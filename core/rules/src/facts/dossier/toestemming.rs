@@ -98,7 +98,8 @@ pub enum Einde {
     Ontgroeid,
 }
 
-/// A consent of the register as it stands on a day. The day on which it is outgrown is a birthday: it is told in weeks.
+/// A consent of the register as it stands on a day. The day on which it is outgrown is a birthday: whoever shows this
+/// leaves that one out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registerregel<'f> {
     /// The consent.
