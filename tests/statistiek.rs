@@ -109,6 +109,22 @@ fn what_was_published_is_published_once() {
     assert!(why.contains("not published"), "{why}");
     let more = registraties(dir.path(), &[("99ZA00", 41), ("99ZB00", 25), ("99ZC00", 12)]);
     assert_eq!((publish(&more, &[]).0, tables()), (1, 1));
+    // A year that is over only by the day that was asked for is not over.
+    let later = [
+        "--dag",
+        "2099-01-01",
+        "--schooljaar",
+        "2097",
+        "--soort",
+        "relatief",
+        "--scholen",
+        "-",
+        "--publiceer",
+        naar,
+    ];
+    let out = sluis(&[&["verzuim", "statistiek", file.to_str().unwrap()], &later[..]].concat());
+    let why = String::from_utf8(out.stderr).unwrap();
+    assert!(out.status.code() == Some(2) && why.contains("not over"), "{why}");
     // A year that is still going on changes its table.
     let now = statistiek_op("2026-03-01", dir.path(), &file, &["--publiceer", naar]);
     assert_eq!(now.status.code(), Some(2));
