@@ -54,7 +54,7 @@ pub use inzage::{InzageError, Inzien};
 pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};
 pub use outcome::{Outcome, Tellers};
 pub use refusal::{IntakeRefusal, Klasse};
-pub use reload::{REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, ReloadError, RulesAlarm, RulesReady};
+pub use reload::{REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, REGELS_TABEL_VEROUDERD, ReloadError, RulesAlarm, RulesReady};
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
 pub use toestemming::{Grootboekregel, Registerpost};
