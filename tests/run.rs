@@ -233,7 +233,11 @@ fn rules_torn_in_the_middle_open_nothing() {
         .arg(place.rules())
         .output()
         .unwrap();
-    assert!(checked.status.success(), "it reads as rules: {}", String::from_utf8_lossy(&checked.stdout));
+    assert!(
+        checked.status.success(),
+        "it reads as rules: {}",
+        String::from_utf8_lossy(&checked.stdout)
+    );
     place.wait_for("regels-tabel-verouderd");
     assert!(!place.said().contains("rules reloaded"), "{}", place.said());
     // Nor does it start with them, and it says what to do.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use sluis_rules::rulebook::Rulebook;
-use sluis_stations::{Gateway, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, REGELS_TABEL_VEROUDERD, RulesReady};
+use sluis_stations::{
+    Gateway, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, REGELS_TABEL_VEROUDERD, RulesReady,
+};
 
 use crate::regels::{self, Mark, RulesError};
 use crate::settings::Settings;

@@ -6,7 +6,8 @@ use sluis_rules::journal::Record;
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
     AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse,
-    MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost, RulesAlarm, Wie,
+    MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost, RulesAlarm,
+    Wie,
 };
 
 use crate::auth::Caller;
