@@ -169,7 +169,11 @@ fn read_dir(root: &Path, all: &mut Vec<Source>) -> Result<(), RulesError> {
     files(root, root, &mut found)?;
     for (path, _) in found {
         let text = std::fs::read_to_string(&path).map_err(|e| RulesError::Read(path.clone(), e))?;
-        all.extend(source(path.strip_prefix(root).unwrap_or(&path), Some(&text)));
+        let name = path.strip_prefix(root).unwrap_or(&path);
+        // A name that is no text is a rule that would be passed over in silence.
+        let source = source(name, Some(&text))
+            .ok_or_else(|| RulesError::Read(path.clone(), std::io::ErrorKind::InvalidFilename.into()))?;
+        all.push(source);
     }
     Ok(())
 }
@@ -185,11 +189,7 @@ pub(crate) fn load_sealed(dir: Option<&Path>) -> Result<Rulebook, RulesError> {
     let sources = sources(dir)?;
     if let Some(dir) = dir {
         let path = dir.join(TABLE);
-        let table = match std::fs::read_to_string(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(RulesError::Read(path, e)),
-            table => table.unwrap_or_default(),
-        };
-        if table.lines().next_back() != Some(&seal(&sources)) {
+        if !is_sealed(&read_table(&path)?, &sources) {
             // What is wrong with the rules themselves comes first: it is nearer to what somebody did.
             return Err(of(sources, Some(dir)).map_or_else(|e| e, |_| RulesError::Unsealed(dir.to_path_buf())));
         }
@@ -197,11 +197,33 @@ pub(crate) fn load_sealed(dir: Option<&Path>) -> Result<Rulebook, RulesError> {
     of(sources, dir)
 }
 
-/// The last line of the table: over name and text of every file of rules, and not over the schemas of this program, so that
-/// another version of the program takes the same rules.
-pub(crate) fn seal(sources: &Sources) -> String {
+/// A table that is not there is empty. What is no file (a pipe) is not opened: it would hold us for ever.
+fn read_table(path: &Path) -> Result<String, RulesError> {
+    let failed = |e| RulesError::Read(path.to_path_buf(), e);
+    match std::fs::metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(e) => Err(failed(e)),
+        Ok(m) if !m.is_file() || m.len() > LARGEST => Err(failed(std::io::ErrorKind::InvalidInput.into())),
+        Ok(_) => std::fs::read_to_string(path).map_err(failed),
+    }
+}
+
+/// Whether the table ends in the seal of these rules and of what stands above it. Line ends of another system do not count.
+fn is_sealed(table: &str, sources: &Sources) -> bool {
+    let table = table.replace("\r\n", "\n");
+    let Some(end) = table.strip_suffix('\n').and_then(|t| t.rfind('\n')) else {
+        return false;
+    };
+    let (above, last) = table.split_at(end + 1);
+    last.strip_suffix('\n') == Some(&seal(sources, above))
+}
+
+/// The last line of the table: over the table above it, and over name and text of every file of rules. Not over the schemas
+/// of this program, so that another version of the program takes the same rules.
+pub(crate) fn seal(sources: &Sources, above: &str) -> String {
     let mut hash = Sha256::new_with_prefix(b"sluis-regels-v1\0");
-    for part in sources.rules.iter().flat_map(|s| [&s.name, &s.text]) {
+    let rules = sources.rules.iter().flat_map(|s| [s.name.as_str(), s.text.as_str()]);
+    for part in rules.chain([above]) {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

@@ -78,11 +78,6 @@ fn rules_that_are_the_same_change_nothing() {
 #[test]
 fn what_is_not_compared_is_not_called_the_same() {
     for (name, old, new) in [
-        (
-            "casusoverleg/loket-onderwijs.toml",
-            "toestemming_voorwaarde = true",
-            "toestemming_voorwaarde = false",
-        ),
         ("convenant.toml", "looptijd_jaren = 2", "looptijd_jaren = 3"),
         (
             "wetsvoorstellen.toml",
@@ -137,6 +132,32 @@ fn a_rule_of_another_channel_shows_in_the_matrix() {
             && told.contains("smaller   altijd: status.tlv"),
         "{told}"
     );
+}
+
+/// A condition of a whole table is in no cell, and without it much more may go.
+#[test]
+fn a_condition_that_is_gone_makes_wider() {
+    for (name, old, new, told) in [
+        (
+            "casusoverleg/loket-onderwijs.toml",
+            "toestemming_voorwaarde = true",
+            "toestemming_voorwaarde = false",
+            "zonder toestemming voor de aanvraag gaat er niets",
+        ),
+        (
+            "casusoverleg/loket-onderwijs.toml",
+            "per_casus = true",
+            "per_casus = false",
+            "alleen na aanmelding bij de casus",
+        ),
+    ] {
+        let said = told_of(name, old, new);
+        assert!(
+            said.contains("voorwaarden: 1 vervallen (ruimer), 0 erbij (smaller)"),
+            "{name}: {said}"
+        );
+        assert!(said.contains(told), "{name}: {said}");
+    }
 }
 
 #[test]

@@ -248,10 +248,20 @@ fn rules_torn_in_the_middle_open_nothing() {
     // A table that is gone is no table.
     fs::remove_file(place.rules().join("MATRIX.md")).unwrap();
     assert_eq!(place.command().arg("--check").output().unwrap().status.code(), Some(78));
+    // A pipe is not opened: it would hold a start, or a stop, for ever.
+    let made = Command::new("mkfifo").arg(place.rules().join("MATRIX.md")).status();
+    assert!(made.unwrap().success());
+    assert_eq!(place.command().arg("--check").output().unwrap().status.code(), Some(78));
+    fs::remove_file(place.rules().join("MATRIX.md")).unwrap();
     // Whoever renews the table has seen what changes: then it is a change like any other.
     renew_table(&place.rules());
     place.wait_for("rules reloaded");
     assert_eq!(sluis.end(), Some(0));
+    // A table that nobody can read is no table either, whatever its last line says.
+    let matrix = place.rules().join("MATRIX.md");
+    let whole = fs::read_to_string(&matrix).unwrap();
+    fs::write(&matrix, format!("\n{}\n", whole.lines().next_back().unwrap())).unwrap();
+    assert_eq!(place.command().arg("--check").output().unwrap().status.code(), Some(78));
 }
 
 /// Rules that begin on a day.

@@ -208,6 +208,15 @@ async fn a_table_lies_ready_for_who_may_have_it() {
         serde_json::json!(["telling-niet-voor-ontvanger"])
     );
     assert_eq!(given(&[]).0, 0, "again is the same");
+    // Another table over the same days goes to nobody, whatever the archive says: whoever has both can subtract.
+    let before = std::fs::rename(&archief, home.path().join("elders"));
+    before.unwrap();
+    registraties(home.path(), &[("99ZA00", 40), ("99ZB00", 25), ("99ZC00", 12)]);
+    let (code, verdicts, _) = given(&[]);
+    assert_eq!(
+        (code, &verdicts[0]["redenen"]),
+        (1, &serde_json::json!(["telling-aftrekbaar"]))
+    );
     let sluis = process::Sluis::start(&home).await;
     let of = |name: &str| client::Client::new(&home, name);
     let lists = [
@@ -237,8 +246,16 @@ async fn a_table_lies_ready_for_who_may_have_it() {
     let steps: Vec<_> = records.iter().map(|r| r["stap"].as_str().unwrap()).collect();
     assert_eq!(
         steps,
-        ["afgeleverd", "besluit", "opgehaald", "afgeleverd"],
-        "laid ready, refused, fetched, confirmed"
+        [
+            "besluit",
+            "afgeleverd",
+            "besluit",
+            "besluit",
+            "besluit",
+            "opgehaald",
+            "afgeleverd"
+        ],
+        "decided and laid ready; refused, repeated, refused; fetched, confirmed"
     );
     assert!(
         records[..2]

@@ -12,6 +12,7 @@ use sluis_store::JournalReader;
 
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
+use crate::wiring::rules::in_force;
 use crate::wiring::{STORE, facts};
 use crate::{papier, regels, settings};
 
@@ -60,8 +61,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         }
         (None, None) => return Err(Failure::usage(anyhow::anyhow!("give --facts or --config"))),
     };
-    let of_settings = settings.as_ref().and_then(|s| s.regels.as_deref());
-    let rules = regels::load(args.regels.as_deref().or(of_settings)).map_err(Failure::configuration)?;
+    let rules = match (&args.regels, &settings) {
+        // What it would be under other rules, or under the example in the program.
+        (Some(_), _) | (None, None) => regels::load(args.regels.as_deref()).map_err(Failure::configuration)?,
+        (None, Some(settings)) => in_force(settings, SystemClock::new().today()).map_err(Failure::configuration)?,
+    };
     let dag = args.dag.unwrap_or_else(|| SystemClock::new().today());
     let versie = feiten.last().map_or(0, |(nummer, _)| *nummer);
     let dossier = Dossier::build(

@@ -38,11 +38,14 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         None => None,
     };
     let sources = regels::sources(dir.as_deref()).map_err(Failure::configuration)?;
-    let seal = regels::seal(&sources);
-    let rules = regels::of(sources, dir.as_deref()).map_err(Failure::configuration)?;
+    let rules = regels::of(sources.clone(), dir.as_deref()).map_err(Failure::configuration)?;
     let matrix = Matrix::of(&rules);
     // The seal is the last line: half a file has none.
-    let table = || format!("{}\n{seal}\n", markdown(&rules, &matrix));
+    let table = || {
+        let above = format!("{}\n", markdown(&rules, &matrix));
+        let seal = regels::seal(&sources, &above);
+        format!("{above}{seal}\n")
+    };
     let Some(dir) = dir.filter(|_| on_disk) else {
         if out.is_json() {
             out.json(&serde_json::json!({ "regelboek": &**rules.hash(), "cellen": matrix.rows() }));

@@ -13,6 +13,7 @@ use sluis_store::JournalReader;
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
 use crate::wiring::STORE;
+use crate::wiring::rules::in_force;
 use crate::{papier, regels, settings};
 
 /// So many records are read at once.
@@ -50,8 +51,11 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         Some(path) => Some(settings::load(path, settings::environment()).map_err(Failure::configuration)?),
         None => None,
     };
-    let of_settings = settings.as_ref().and_then(|s| s.regels.as_deref());
-    let rules = regels::load(args.regels.as_deref().or(of_settings)).map_err(Failure::configuration)?;
+    let rules = match (&args.regels, &settings) {
+        // What it would be under other rules, or under the example in the program.
+        (Some(_), _) | (None, None) => regels::load(args.regels.as_deref()).map_err(Failure::configuration)?,
+        (None, Some(settings)) => in_force(settings, SystemClock::new().today()).map_err(Failure::configuration)?,
+    };
     let mut stromen = Stromen::tel(&rules);
     let store = settings.as_ref().map(|s| s.data.join(STORE)).filter(|p| p.is_file());
     if let Some(path) = store {

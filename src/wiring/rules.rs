@@ -90,6 +90,14 @@ impl Places {
     }
 }
 
+/// The rules that a Sluis with these settings uses today.
+///
+/// # Errors
+/// When it would not start with them.
+pub(crate) fn in_force(settings: &Settings, today: Date) -> Result<Rulebook, NoRules> {
+    Places::of(settings).choose(today).map(|chosen| chosen.rulebook)
+}
+
 /// What was seen at the last look, so that only what changed is read, and only when it has come to rest.
 pub(crate) struct Watch {
     places: Places,

@@ -155,6 +155,14 @@ pub(crate) fn unconfirmed(c: &Connection, after: Option<&str>, limit: i64) -> Re
         .collect()
 }
 
+/// The texts of a kind, which each of them names first.
+pub(crate) fn of_kind(c: &Connection, soort: &str) -> Result<Vec<String>, Fault> {
+    let begin = format!("{{\"soort\":\"{soort}\"%");
+    c.prepare_cached("SELECT bericht FROM notices WHERE bericht LIKE ?1 ORDER BY seq")?
+        .query_and_then(params![begin], |r| Ok(r.get(0)?))?
+        .collect()
+}
+
 /// How many are open, and of how many the deadline passed.
 pub(crate) fn counts(c: &Connection, now_ms: u64) -> Result<(u64, u64), Fault> {
     Ok(c.prepare_cached(

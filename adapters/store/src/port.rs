@@ -210,6 +210,10 @@ impl BeheerStore for SqliteStore {
         Box::pin(self.write(move |tx| journal::write(tx, vec![entry], None)))
     }
 
+    fn told_of_kind(&self, soort: String) -> Fut<'_, Result<Vec<String>, PortError>> {
+        Box::pin(self.read(move |c| beheer::of_kind(c, &soort)))
+    }
+
     fn unconfirmed_counts(&self, now_ms: u64) -> Fut<'_, Result<(u64, u64), PortError>> {
         Box::pin(self.read(move |c| beheer::counts(c, now_ms)))
     }

@@ -227,6 +227,8 @@ redenen! {
     AlleenTellingen = "alleen-tellingen", Noodzaak, "3.4";
     /// Counts go to who keeps the region in sight, and to nobody else.
     TellingNietVoorOntvanger = "telling-niet-voor-ontvanger", Noodzaak, "3.4";
+    /// Another table over the same days and absence was given before: the two can be subtracted from each other.
+    TellingAftrekbaar = "telling-aftrekbaar", Noodzaak, "14.3";
     /// A message about a person is not an administrative message.
     GeenBeheerbericht = "geen-beheerbericht", Noodzaak, "3.4";
     /// No basis for this sender to give to this receiver.

@@ -7,6 +7,7 @@ mod feiten;
 mod gevallen;
 mod matrix;
 mod tonen;
+mod voorwaarden;
 
 use std::path::{Path, PathBuf};
 
@@ -56,6 +57,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let mut changed = false;
     let (value, differs) = matrix::compare(&beide, out);
     told.insert("matrix".into(), value);
+    changed |= differs;
+    let (value, differs) = voorwaarden::compare(&beide, out);
+    told.insert("voorwaarden".into(), value);
     changed |= differs;
     if let Some(dir) = &args.cases {
         let (value, differs) = gevallen::compare(&beide, dir, out)?;

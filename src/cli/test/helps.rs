@@ -31,6 +31,7 @@ const NO_ANSWER: &[Reden] = &[
     Reden::StroomOnbekend,
     Reden::AlleenTellingen,
     Reden::TellingNietVoorOntvanger,
+    Reden::TellingAftrekbaar,
     Reden::GeenBeheerbericht,
     Reden::OntvangerGeenBetrokkene,
     Reden::OntvangerGeenDerde,

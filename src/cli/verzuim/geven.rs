@@ -19,9 +19,7 @@ use crate::wiring::{KEYS, STORE, entropy, rules};
 pub(super) fn give(config: &Path, tabel: &Aggregaat, van: Partij, aan: &[Partij], out: &Out) -> Result<Exit, Failure> {
     let settings = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
     let clock = SystemClock::new();
-    let chosen = rules::Places::of(&settings)
-        .choose(clock.today())
-        .map_err(Failure::configuration)?;
+    let rules = rules::in_force(&settings, clock.today()).map_err(Failure::configuration)?;
     let path = settings.data.join(STORE);
     if !path.is_file() {
         return Err(Failure::configuration(anyhow!(
@@ -37,14 +35,14 @@ pub(super) fn give(config: &Path, tabel: &Aggregaat, van: Partij, aan: &[Partij]
         sealer: &keys,
         clock: &clock,
         entropy: &entropy,
-        rules: &chosen.rulebook,
+        rules: &rules,
         verwerking: &settings.stations.verwerking,
     };
     let runtime = crate::cli::runtime()?;
     let mut exit = Exit::Ok;
     for aan in aan {
         let van = (van, van.oin == settings.organisatie);
-        let verdict = runtime
+        let (verdict, new) = runtime
             .block_on(post.give(tabel, van, *aan))
             .map_err(Failure::temporary)?;
         let redenen: Vec<&str> = verdict.redenen().map(sluis_rules::verdict::Reden::slug).collect();
@@ -60,7 +58,11 @@ pub(super) fn give(config: &Path, tabel: &Aggregaat, van: Partij, aan: &[Partij]
                 ));
             }
         } else {
-            out.note(format!("{aan}: {}", out.say("ligt klaar", "lies ready")));
+            let told = match new {
+                true => out.say("ligt klaar", "lies ready"),
+                false => out.say("was al gegeven", "was given before"),
+            };
+            out.note(format!("{aan}: {told}"));
         }
     }
     Ok(exit)

@@ -328,6 +328,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "tellingen zijn voor het samenwerkingsverband en de leerplicht, en voor niemand anders",
             "counts are for the samenwerkingsverband and leerplicht, and for nobody else",
         ),
+        Reden::TellingAftrekbaar => (
+            "over dezelfde dagen en hetzelfde soort verzuim is al een andere tabel gegeven: wie beide heeft, kan kleine aantallen uitrekenen",
+            "another table over the same days and kind of absence was given before: who has both can work out small numbers",
+        ),
         Reden::GeenBeheerbericht => (
             "een bericht over een persoon is geen beheerbericht",
             "a message about a person is not an administrative message",

@@ -5,7 +5,6 @@
 use jiff::civil::Date;
 
 use super::{Aanvraag, Context, GATES, asked, conclude};
-use crate::aggregaat::Aggregaat;
 use crate::event::{Bericht, Kanaal};
 use crate::facts::Dossier;
 use crate::gegeven::GegevenSet;
@@ -18,13 +17,14 @@ use crate::verdict::{Gate, GateOutcome, GateReport, Reden, Verdict};
 /// channels).
 const ONTVANGERS: [Taak; 2] = [Taak::Samenwerkingsverband, Taak::Leerplicht];
 
-/// Decides whether a table may go to a receiver. `afzender_bewezen`: this Sluis speaks for the sender. The table itself is
-/// the proof that small numbers are hidden: nothing else makes one. Never fails: what cannot be decided is blocked.
+/// Decides whether a table may go to a receiver. `afzender_bewezen`: this Sluis speaks for the sender. `aftrekbaar`: another
+/// table was given before that it could be subtracted from. That small numbers are hidden in it is sure: an
+/// [`crate::aggregaat::Aggregaat`] has no other maker. Never fails: what cannot be decided is blocked.
 #[must_use]
 pub fn decide_telling(
     rules: &Rulebook,
     dossier: &Dossier,
-    _: &Aggregaat,
+    aftrekbaar: bool,
     (afzender, afzender_bewezen): (Partij, bool),
     ontvanger: Partij,
     dag: Date,
@@ -72,6 +72,9 @@ pub fn decide_telling(
             Gate::Noodzaak => {
                 if !ONTVANGERS.contains(&ontvanger.taak) {
                     c.fail(Reden::TellingNietVoorOntvanger);
+                }
+                if aftrekbaar {
+                    c.fail(Reden::TellingAftrekbaar);
                 }
                 c.close(gate);
             }

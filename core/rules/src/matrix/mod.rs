@@ -14,6 +14,7 @@ mod per_letter;
 mod plek;
 mod render;
 mod table;
+mod voorwaarden;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use serde::Serialize;
 pub use change::{Aard, Verschil, changes};
 pub use per_letter::{Categorie, CategoriePlek, per_categorie};
 pub use render::markdown;
+pub use voorwaarden::voorwaarden;
 pub use words::in_words;
 
 use crate::event::Bericht;

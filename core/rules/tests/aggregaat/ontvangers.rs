@@ -6,7 +6,6 @@ use sluis_rules::ids::Taak;
 use sluis_rules::rulebook::Rulebook;
 use sluis_rules::verdict::{GateOutcome, Reden, Verdict};
 
-use crate::regels::tabel;
 use crate::region;
 
 const SWV: &str = "00000099000000003000/samenwerkingsverband";
@@ -14,12 +13,11 @@ const LEERPLICHT: &str = "00000099000000002000/leerplicht";
 
 fn decided(rules: &Rulebook, feiten: &[Feit], van: (&str, bool), aan: &str, dag: &str) -> Verdict {
     let dag = dag.parse().unwrap();
-    let (table, _) = tabel(&[("99AA00", 300, [12, 10, 40])]);
     let dossier = Dossier::build(feiten, 0, "", dag, rules.gegevens());
     decide_telling(
         rules,
         &dossier,
-        &table,
+        false,
         (van.0.parse().unwrap(), van.1),
         aan.parse().unwrap(),
         dag,
@@ -73,6 +71,9 @@ fn the_covenant_its_parties_and_who_speaks_count_here_too() {
     let day = "2026-11-23";
     assert_eq!(of((SWV, false), LEERPLICHT, day), [Reden::AfzenderNietBewezen]);
     assert_eq!(of((SWV, true), SWV, day), [Reden::OntvangerIsAfzender]);
+    let (swv, leerplicht, dag) = (SWV.parse().unwrap(), LEERPLICHT.parse().unwrap(), day.parse().unwrap());
+    let second = decide_telling(&rules, &Dossier::default(), true, (swv, true), leerplicht, dag);
+    assert_eq!(why(&second), [Reden::TellingAftrekbaar]);
     let unknown = "00000099000000009900/leerplicht";
     assert_eq!(of((SWV, true), unknown, day), [Reden::OntvangerGeenPartij]);
     assert_eq!(of((unknown, true), SWV, day), [Reden::AfzenderGeenPartij]);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sluis_rules::aggregaat::Aggregaat;
+use sluis_rules::aggregaat::{Aggregaat, Gepubliceerd};
 use sluis_rules::event::Kanaal;
 use sluis_rules::ids::Partij;
 
@@ -148,6 +148,8 @@ pub enum Mededeling {
     Verzuimstatistiek {
         /// Who counted.
         van: Partij,
+        /// Which table over which days: so that no other is given that could be subtracted from it.
+        gepubliceerd: Gepubliceerd,
         /// The table, the same for every receiver.
         tabel: Tabel,
     },

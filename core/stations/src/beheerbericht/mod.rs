@@ -117,7 +117,7 @@ impl Gateway {
     }
 
     /// The record of a step of an administrative message.
-    fn notice_entry(&self, stap: Stap, id: &str, ontvanger: Partij, told: &Mededeling, note: &str) -> Entry {
+    pub(crate) fn notice_entry(&self, stap: Stap, id: &str, ontvanger: Partij, told: &Mededeling, note: &str) -> Entry {
         let entry = self.act(stap, id, told.casus(), note.to_owned());
         Entry {
             inhoud: Inhoud {

@@ -104,6 +104,9 @@ impl Gateway {
         own(caller, ontvanger)?;
         let found = self.inner.store.notice(ontvanger, id.to_owned()).await?;
         let told = read(found.ok_or(NoticeRefusal::Absent)?)?;
+        if !self.table_still_goes(id, &told.mededeling, ontvanger).await? {
+            return Err(NoticeRefusal::Absent);
+        }
         let entry = self.notice_entry(Stap::Opgehaald, id, ontvanger, &told.mededeling, "beheerbericht");
         if self.inner.store.notice_fetch(ontvanger, id.to_owned(), entry).await? {
             Ok(Beheerbericht { gegeven: true, ..told })

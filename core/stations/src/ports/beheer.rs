@@ -85,6 +85,9 @@ pub trait BeheerStore: Send + Sync {
     /// Writes one journal record of an act that changes nothing else; durable when it answers.
     fn note(&self, entry: Entry) -> Fut<'_, Result<(), PortError>>;
 
+    /// The texts of all messages of a kind that were ever told, to whomever, confirmed or not; oldest first.
+    fn told_of_kind(&self, soort: String) -> Fut<'_, Result<Vec<String>, PortError>>;
+
     /// How many are not confirmed, and of how many of those the deadline passed.
     fn unconfirmed_counts(&self, now_ms: u64) -> Fut<'_, Result<(u64, u64), PortError>>;
 }
