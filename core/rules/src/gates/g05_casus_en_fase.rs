@@ -34,7 +34,7 @@ pub(super) fn check(c: &mut Context<'_>) {
 fn evaluated_together(c: &Context<'_>, casus: &CasusStand, why: Sluitreden) -> bool {
     let betrokkene = [c.vraag.afzender, c.vraag.ontvanger]
         .into_iter()
-        .any(|p| p.taak == Taak::Betrokkene && (casus.deelnemers.contains(&p) || casus.betrokkenen.contains(&p)));
+        .any(|p| p.taak == Taak::Betrokkene && (casus.deelnemers.contains(&p) || casus.betrokkenen.iter().any(|(b, _)| *b == p)));
     let phase = c.overleg.and_then(|o| o.na_sluiting.as_deref());
     why == Sluitreden::ArrangementBeeindigd && betrokkene && phase == Some(c.vraag.fase)
 }
