@@ -34,7 +34,7 @@ impl PersoonStore for FakeStore {
                     Place::Done => None,
                 },
                 via_casus: !own(e),
-                ander: !own(e) && s.personen.iter().any(|(_, of)| of == *e),
+                ander: !own(e) && s.personen.iter().any(|(_, of)| *of == *e),
                 records: s
                     .records
                     .iter()
