@@ -183,7 +183,8 @@ fn list(settings: &Settings, out: &Out) -> Outcome {
             out.say(&words.nl, &words.en),
             out.say("melden voor", "report before"),
             minute_of(u64::try_from(i.melden_voor().as_millisecond()).unwrap_or(0)),
-            i.gesloten_op.map_or(String::new(), |d| format!("  {} {d}", out.say("gesloten", "closed"))),
+            i.gesloten_op
+                .map_or(String::new(), |d| format!("  {} {d}", out.say("gesloten", "closed"))),
             if over { out.say("  TE LAAT", "  LATE") } else { "" },
         ));
     }
@@ -195,7 +196,9 @@ fn list(settings: &Settings, out: &Out) -> Outcome {
 
 fn form(settings: &Settings, id: &str, vorm: Vorm, out: &Out) -> Outcome {
     let rules = regels::load(settings.regels.as_deref()).map_err(Failure::configuration)?;
-    let posten = reader(settings)?.posten(INBREUK, Some(id)).map_err(Failure::temporary)?;
+    let posten = reader(settings)?
+        .posten(INBREUK, Some(id))
+        .map_err(Failure::temporary)?;
     let all: Result<Vec<Inbreuk>, _> = posten.iter().map(lees_inbreuk).collect();
     let all = all.map_err(Failure::configuration)?;
     let Some(last) = all.last() else {
@@ -243,7 +246,11 @@ fn candidates(settings: &Settings, out: &Out) -> Outcome {
     for post in journal.posten(INBREUK, None).map_err(Failure::temporary)? {
         judged.extend(lees_inbreuk(&post).map_err(Failure::configuration)?.kandidaten);
     }
-    found.retain(|k| !judged.iter().any(|b| b.effect == k.effect && b.vermoeden == k.vermoeden));
+    found.retain(|k| {
+        !judged
+            .iter()
+            .any(|b| b.effect == k.effect && b.vermoeden == k.vermoeden)
+    });
     out.json(&serde_json::json!({ "kandidaten": found }));
     for k in &found {
         out.line(line(k, out));

@@ -9,7 +9,7 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sluis_rules::inzage::Vraag;
-use sluis_rules::recht::{AfwijsReden, Stap, Verzoek, VerlengReden};
+use sluis_rules::recht::{AfwijsReden, Stap, VerlengReden, Verzoek};
 use sluis_stations::ports::Clock as _;
 use sluis_stations::{BeheerError, NieuwVerzoek, VerzoekError, Wie};
 use sluis_store::JournalReader;
@@ -130,8 +130,11 @@ fn unreadable(wat: &'static str) -> Failure {
 /// Why a word of a step is none.
 fn word<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T, Failure> {
     let text = text.unwrap_or_default();
-    serde_json::from_value(text.into())
-        .map_err(|_| Failure::usage(anyhow::anyhow!("--reden is needed here, and is a word of docs/rechten.md")))
+    serde_json::from_value(text.into()).map_err(|_| {
+        Failure::usage(anyhow::anyhow!(
+            "--reden is needed here, and is a word of docs/rechten.md"
+        ))
+    })
 }
 
 fn stap(s: &Step) -> Result<Stap, Failure> {
@@ -224,7 +227,11 @@ fn list(config: &Path, out: &Out) -> Outcome {
     let dag = SystemClock::new().today();
     out.json(&serde_json::json!({ "verzoeken": all }));
     for v in &all {
-        let late = if v.te_laat(dag) { out.say("  TE LAAT", "  LATE") } else { "" };
+        let late = if v.te_laat(dag) {
+            out.say("  TE LAAT", "  LATE")
+        } else {
+            ""
+        };
         out.line(format!("{}{late}", line(v)));
     }
     if all.is_empty() {
@@ -272,6 +279,10 @@ fn tell(v: &Verzoek, out: &Out) {
         ));
     }
     if v.gewist > 0 {
-        out.line(format!("{}: {}", out.say("berichten gewist", "messages erased"), v.gewist));
+        out.line(format!(
+            "{}: {}",
+            out.say("berichten gewist", "messages erased"),
+            v.gewist
+        ));
     }
 }

@@ -78,7 +78,11 @@ pub(crate) fn antwoorden(rules: &Rulebook, i: &Inbreuk) -> Vec<Antwoord> {
     let dictionary = rules.gegevens();
     let mut letters: Vec<char> = Vec::new();
     let mut special = false;
-    for id in i.gegevens.iter().flat_map(|g| dictionary.matching(g).iter().collect::<Vec<_>>()) {
+    for id in i
+        .gegevens
+        .iter()
+        .flat_map(|g| dictionary.matching(g).iter().collect::<Vec<_>>())
+    {
         if let Some(g) = dictionary.get(id) {
             special |= g.bijzonder;
             if !letters.contains(&g.letter) {
@@ -93,31 +97,63 @@ pub(crate) fn antwoorden(rules: &Rulebook, i: &Inbreuk) -> Vec<Antwoord> {
     }));
     let rows: Vec<((&str, &str), Tekst)> = vec![
         (("Nummer in het register", "Number in the register"), same(&i.id)),
-        (("Bij welke organisatie", "With which organisation"), same(i.bij.to_string())),
+        (
+            ("Bij welke organisatie", "With which organisation"),
+            same(i.bij.to_string()),
+        ),
         (("Wat er gebeurde", "What happened"), i.aard.tekst()),
-        (("Wat geraakt is", "What was hurt"), all(i.aspecten.iter().map(|a| a.tekst()))),
+        (
+            ("Wat geraakt is", "What was hurt"),
+            all(i.aspecten.iter().map(|a| a.tekst())),
+        ),
         (("Ontdekt op", "Discovered on"), moment(i.ontdekt)),
-        (("Melden bij de AP voor", "To be reported to the AP before"), moment(i.melden_voor())),
-        (("Begonnen op", "Began on"), i.begin.map_or_else(unknown, |d| same(d.to_string()))),
+        (
+            ("Melden bij de AP voor", "To be reported to the AP before"),
+            moment(i.melden_voor()),
+        ),
+        (
+            ("Begonnen op", "Began on"),
+            i.begin.map_or_else(unknown, |d| same(d.to_string())),
+        ),
         (
             ("Beëindigd op", "Ended on"),
-            i.einde
-                .map_or_else(|| both("duurt voort of niet bekend", "goes on, or not known"), |d| same(d.to_string())),
+            i.einde.map_or_else(
+                || both("duurt voort of niet bekend", "goes on, or not known"),
+                |d| same(d.to_string()),
+            ),
         ),
-        (("Van wie de gegevens zijn", "Whose data"), all(i.groepen.iter().map(|g| g.tekst()))),
+        (
+            ("Van wie de gegevens zijn", "Whose data"),
+            all(i.groepen.iter().map(|g| g.tekst())),
+        ),
         (("Hoeveel personen", "How many people"), number(i.personen)),
         (("Hoeveel gegevensregels", "How many records"), number(i.gegevensregels)),
         (("Soorten gegevens", "Categories of data"), categories),
         (("Onderdelen", "Elements"), same(i.gegevens.join(", "))),
         (("Bijzondere persoonsgegevens", "Special categories"), yes(special)),
-        (("Mogelijke gevolgen", "Likely consequences"), all(i.gevolgen.iter().map(|g| g.tekst()))),
-        (("Genomen maatregelen", "Measures taken"), all(i.maatregelen.iter().map(|m| m.tekst()))),
-        (("Zijn de betrokkenen ingelicht", "Were the people told"), i.ingelicht.tekst()),
-        (("Ingelicht op", "Told on"), i.ingelicht_op.map_or_else(|| same("–"), |d| same(d.to_string()))),
+        (
+            ("Mogelijke gevolgen", "Likely consequences"),
+            all(i.gevolgen.iter().map(|g| g.tekst())),
+        ),
+        (
+            ("Genomen maatregelen", "Measures taken"),
+            all(i.maatregelen.iter().map(|m| m.tekst())),
+        ),
+        (
+            ("Zijn de betrokkenen ingelicht", "Were the people told"),
+            i.ingelicht.tekst(),
+        ),
+        (
+            ("Ingelicht op", "Told on"),
+            i.ingelicht_op.map_or_else(|| same("–"), |d| same(d.to_string())),
+        ),
         (("Melding bij de AP", "Report to the AP"), i.melding.tekst()),
         (("Gemeld op", "Reported on"), i.gemeld.map_or_else(|| same("–"), moment)),
         (("Contactpersoon (account)", "Contact (account)"), same(&i.contact)),
-        (("Ook in andere EU-landen", "In other EU countries too"), yes(i.grensoverschrijdend)),
+        (
+            ("Ook in andere EU-landen", "In other EU countries too"),
+            yes(i.grensoverschrijdend),
+        ),
         (
             ("Andere partijen die zijn ingelicht", "Other parties that were told"),
             all(i.partijen.iter().map(|p| same(p.to_string()))),
@@ -126,7 +162,11 @@ pub(crate) fn antwoorden(rules: &Rulebook, i: &Inbreuk) -> Vec<Antwoord> {
             ("Gevonden door het systeem", "Found by the system"),
             all(i.kandidaten.iter().map(|k| k.vermoeden.tekst())),
         ),
-        (("Afgesloten op", "Closed on"), i.gesloten_op.map_or_else(|| both("nog open", "still open"), |d| same(d.to_string()))),
+        (
+            ("Afgesloten op", "Closed on"),
+            i.gesloten_op
+                .map_or_else(|| both("nog open", "still open"), |d| same(d.to_string())),
+        ),
     ];
     rows.into_iter()
         .map(|((nl, en), antwoord)| Antwoord {
@@ -153,7 +193,13 @@ pub(crate) fn inbreuk_html(id: &str, alles: &[Antwoord], taal: Taal) -> Result<S
 
 /// The form as CSV: a question a line.
 pub(crate) fn inbreuk_csv(alles: &[Antwoord], taal: Taal) -> String {
-    let of = |t: &Tekst| if matches!(taal, Taal::Nl) { t.nl.clone() } else { t.en.clone() };
+    let of = |t: &Tekst| {
+        if matches!(taal, Taal::Nl) {
+            t.nl.clone()
+        } else {
+            t.en.clone()
+        }
+    };
     let mut lines = vec![vec![of(&both("vraag", "question")), of(&both("antwoord", "answer"))]];
     lines.extend(alles.iter().map(|a| vec![of(&a.vraag), of(&a.antwoord)]));
     csv::csv(&lines)

@@ -60,9 +60,10 @@ pub(crate) fn sleutels(c: &Connection, soort: &str, id: &str) -> Result<Vec<Stri
 
 /// Keeps a version with all that goes with it.
 pub(crate) fn boek(tx: &mut Tx<'_>, new: NewPost) -> Result<Option<u32>, Fault> {
-    let fresh =
-        tx.c.prepare_cached("INSERT INTO posten (soort, id, versie, post) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
-            .execute(params![new.soort, new.id, new.versie, new.post])?;
+    let fresh = tx
+        .c
+        .prepare_cached("INSERT INTO posten (soort, id, versie, post) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")?
+        .execute(params![new.soort, new.id, new.versie, new.post])?;
     if fresh == 0 {
         return Ok(None);
     }

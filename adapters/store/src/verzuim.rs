@@ -192,9 +192,8 @@ fn looked(
 
 /// Destroys who is past the term.
 fn forget(tx: &mut Tx<'_>, before_ms: i64, most: i64, mut entry: Entry) -> Result<u64, Fault> {
-    let past: Vec<String> = tx
-        .c
-        .prepare_cached(
+    let past: Vec<String> =
+        tx.c.prepare_cached(
             "SELECT sleutel FROM verzuim_dossiers d WHERE gewijzigd_ms < ?1 AND NOT EXISTS (SELECT 1 FROM \
              verzuim_meldingen m WHERE m.sleutel = d.sleutel AND (m.stand = 1 OR m.sinds_ms >= ?1)) \
              ORDER BY gewijzigd_ms LIMIT ?2",
@@ -222,7 +221,11 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<(Vec<AboutVerzuim
     let mut sleutels: Vec<String> = Vec::new();
     let mut by_key = c.prepare_cached("SELECT sleutel FROM verzuim_personen WHERE key = ?1")?;
     for key in keys {
-        sleutels.extend(by_key.query_map([key], |r| r.get(0))?.collect::<Result<Vec<String>, _>>()?);
+        sleutels.extend(
+            by_key
+                .query_map([key], |r| r.get(0))?
+                .collect::<Result<Vec<String>, _>>()?,
+        );
     }
     sleutels.sort();
     sleutels.dedup();

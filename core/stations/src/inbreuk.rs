@@ -1,7 +1,7 @@
 //! The breach register (21): what is recorded of a breach, what became of a candidate, and the messages to the others.
 
 use jiff::Timestamp;
-use sluis_rules::inbreuk::post::{Bron, Inbreuk, Verworpen, Verwerping};
+use sluis_rules::inbreuk::post::{Bron, Inbreuk, Verwerping, Verworpen};
 
 use crate::beheer::{BeheerError, ELEMENT, WORD, word};
 use crate::beheerbericht::{Aanzegging, Mededeling};
@@ -48,13 +48,20 @@ impl Gateway {
             return Err(wrong("casus", WORD));
         }
         let rulebook = self.rulebook();
-        if inbreuk.gegevens.iter().any(|g| rulebook.gegevens().matching(g).is_empty()) {
+        if inbreuk
+            .gegevens
+            .iter()
+            .any(|g| rulebook.gegevens().matching(g).is_empty())
+        {
             return Err(wrong("gegevens", ELEMENT));
         }
         // An id of ours is hex, and nothing else.
         let effect = |b: &Bron| (16..=64).contains(&b.effect.len()) && b.effect.bytes().all(|c| c.is_ascii_hexdigit());
         if !inbreuk.kandidaten.iter().all(effect) {
-            return Err(wrong("kandidaten", "names a message that cannot be: give the id that `sluis inbreuken` shows"));
+            return Err(wrong(
+                "kandidaten",
+                "names a message that cannot be: give the id that `sluis inbreuken` shows",
+            ));
         }
         inbreuk
             .klopt(self.inner.clock.now(), self.inner.clock.today())
@@ -65,7 +72,10 @@ impl Gateway {
             return Ok(false);
         }
         if last.is_some_and(|last| last.gesloten_op.is_some()) {
-            return Err(wrong("id", "names a breach that was closed: record what is new as another one"));
+            return Err(wrong(
+                "id",
+                "names a breach that was closed: record what is new as another one",
+            ));
         }
         let versie = had.last().map_or(1, |post| post.versie + 1);
         let aard = serde_json::to_value(inbreuk.aard).ok();
@@ -91,7 +101,8 @@ impl Gateway {
         }
         let what = if versie == 1 { "vastgelegd" } else { "vervolg" };
         let told = format!("inbreuk {what} door {}", wie.told());
-        self.keep_line(INBREUK, inbreuk.id.clone(), versie, inbreuk, told, notices).await
+        self.keep_line(INBREUK, inbreuk.id.clone(), versie, inbreuk, told, notices)
+            .await
     }
 
     /// Records that a candidate is no breach. `false`: that was recorded already.
@@ -146,7 +157,8 @@ impl Gateway {
         let now: Timestamp = self.inner.clock.now();
         match self.inner.store.posten(INBREUK).await {
             Ok(all) => {
-                let late = |post: &&Post| lees_inbreuk(post).map_or(true, |i| i.gesloten_op.is_none() && i.te_laat(now));
+                let late =
+                    |post: &&Post| lees_inbreuk(post).map_or(true, |i| i.gesloten_op.is_none() && i.te_laat(now));
                 let te_laat = all.iter().filter(late).count();
                 if te_laat > 0 {
                     tracing::warn!(te_laat, "breaches are past the 72 hours: see `sluis inbreuken lijst`");

@@ -148,7 +148,11 @@ fn absence(v: AboutVerzuim) -> VerzuimRij {
     VerzuimRij {
         partij: v.partij,
         gewijzigd_ms: v.gewijzigd_ms,
-        meldingen: v.meldingen.into_iter().map(|(regel, stand)| (regel, stand.as_str())).collect(),
+        meldingen: v
+            .meldingen
+            .into_iter()
+            .map(|(regel, stand)| (regel, stand.as_str()))
+            .collect(),
     }
 }
 

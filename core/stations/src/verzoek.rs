@@ -105,10 +105,17 @@ impl Gateway {
         vraag.bevoegd(nieuw.vrager.rol(), dag)?;
         let ongeldig = |veld, wat| VerzoekError::Beheer(BeheerError::Ongeldig { veld, wat });
         if nieuw.ontvangen_op > dag {
-            return Err(ongeldig("ontvangen_op", "lies ahead: give the day on which it was received"));
+            return Err(ongeldig(
+                "ontvangen_op",
+                "lies ahead: give the day on which it was received",
+            ));
         }
         let rulebook = self.rulebook();
-        if nieuw.gegevens.iter().any(|g| rulebook.gegevens().matching(g).is_empty()) {
+        if nieuw
+            .gegevens
+            .iter()
+            .any(|g| rulebook.gegevens().matching(g).is_empty())
+        {
             return Err(ongeldig("gegevens", ELEMENT));
         }
         let sealer = self.inner.sealer.as_ref();
@@ -128,7 +135,10 @@ impl Gateway {
             return Ok(verzoek);
         }
         let own = || found.items.iter().filter(|i| !i.via_casus);
-        let casussen: BTreeSet<&str> = own().map(|i| i.event.claim.casus.as_str()).filter(|c| !c.is_empty()).collect();
+        let casussen: BTreeSet<&str> = own()
+            .map(|i| i.event.claim.casus.as_str())
+            .filter(|c| !c.is_empty())
+            .collect();
         let loose = own().filter(|i| i.event.claim.casus.is_empty()).count();
         let verzoek = Verzoek {
             id,
@@ -151,7 +161,10 @@ impl Gateway {
         };
         let told = format!("verzoek om {} vastgelegd door {}", nieuw.recht.as_str(), wie.told());
         let cases = verzoek.casussen.clone();
-        match self.keep_request(verzoek.clone(), 1, sleutels, &cases, Vec::new(), told).await? {
+        match self
+            .keep_request(verzoek.clone(), 1, sleutels, &cases, Vec::new(), told)
+            .await?
+        {
             Some(kept) => Ok(kept),
             None => Ok(self.request_now(&verzoek.id).await?.ok_or(VerzoekError::Onbekend)?.0),
         }
@@ -196,9 +209,17 @@ impl Gateway {
                 _ => Vec::new(),
             };
             new.gewist = u32::try_from(wissen.len()).unwrap_or(u32::MAX);
-            let told = format!("verzoek om {}: {} door {}", new.recht.as_str(), stap.as_str(), wie.told());
+            let told = format!(
+                "verzoek om {}: {} door {}",
+                new.recht.as_str(),
+                stap.as_str(),
+                wie.told()
+            );
             let cases = new.casussen.clone();
-            if let Some(kept) = self.keep_request(new, versie + 1, Vec::new(), &cases, wissen, told).await? {
+            if let Some(kept) = self
+                .keep_request(new, versie + 1, Vec::new(), &cases, wissen, told)
+                .await?
+            {
                 return Ok(kept);
             }
         }
@@ -222,8 +243,13 @@ impl Gateway {
             let told = format!("verzoek om {}: ook in een nieuwe casus", verzoek.recht.as_str());
             let only = [casus.to_owned()];
             // Somebody was first: what they wrote may not know this case.
-            let kept = self.keep_request(verzoek, post.versie + 1, Vec::new(), &only, Vec::new(), told).await;
-            if kept.map_err(|_| PortError::Unavailable("the register", "a request could not be kept"))?.is_none() {
+            let kept = self
+                .keep_request(verzoek, post.versie + 1, Vec::new(), &only, Vec::new(), told)
+                .await;
+            if kept
+                .map_err(|_| PortError::Unavailable("the register", "a request could not be kept"))?
+                .is_none()
+            {
                 return Err(PortError::Unavailable("the register", "somebody else wrote a request"));
             }
         }
@@ -237,7 +263,10 @@ impl Gateway {
             Ok(all) => {
                 let te_laat = all.iter().filter(|v| v.te_laat(dag)).count();
                 if te_laat > 0 {
-                    tracing::warn!(te_laat, "requests of a betrokkene are past their term: see `sluis verzoek lijst`");
+                    tracing::warn!(
+                        te_laat,
+                        "requests of a betrokkene are past their term: see `sluis verzoek lijst`"
+                    );
                 }
             }
             Err(error) => self.port_failed(&error),
@@ -262,7 +291,8 @@ impl Gateway {
         let (mut notices, mut feiten) = (Vec::new(), Vec::new());
         let before = self.request_now(&verzoek.id).await?;
         // Extending, granting and closing change nothing of a restriction, and a fact too many has all judged again.
-        let changes = before.is_none_or(|(had, _)| had.beperkt() != verzoek.beperkt() || had.casussen != verzoek.casussen);
+        let changes =
+            before.is_none_or(|(had, _)| had.beperkt() != verzoek.beperkt() || had.casussen != verzoek.casussen);
         let mut derden = 0;
         for casus in cases {
             if changes && let Some(feit) = restriction(&verzoek, casus) {
@@ -304,7 +334,12 @@ impl Gateway {
         let FactsRead { feiten, versie } = self.inner.store.facts(casus.to_owned()).await?;
         let (dag, rulebook) = (self.inner.clock.today(), self.rulebook());
         let stand = Dossier::build(&feiten, versie, casus, dag, rulebook.gegevens());
-        let mut to: BTreeSet<Partij> = stand.casus.map(|c| c.deelnemers).unwrap_or_default().into_iter().collect();
+        let mut to: BTreeSet<Partij> = stand
+            .casus
+            .map(|c| c.deelnemers)
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
         let mut derden = BTreeSet::new();
         for got in self.inner.store.received(casus.to_owned()).await? {
             let Ok(partij) = got.ontvanger.parse::<Partij>() else {
@@ -359,7 +394,14 @@ impl Gateway {
         let found = self.inner.store.about(sleutels).await?;
         let cases: BTreeSet<&str> = found.items.iter().map(|i| i.event.claim.casus.as_str()).collect();
         for casus in cases.into_iter().filter(|c| !c.is_empty()) {
-            doubt.extend(self.inner.store.in_doubt(casus.to_owned()).await?.into_iter().map(|e| e.0));
+            doubt.extend(
+                self.inner
+                    .store
+                    .in_doubt(casus.to_owned())
+                    .await?
+                    .into_iter()
+                    .map(|e| e.0),
+            );
         }
         for item in &found.items {
             if item.plek.is_some() && !item.ander && !doubt.contains(item.effect.as_str()) {

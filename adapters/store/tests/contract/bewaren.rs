@@ -41,10 +41,19 @@ pub(crate) async fn who_is_past_the_term_leaves_the_book_whole<S: Verzuimboek + 
         began("k-composed", "composed", NOW - 1, MeldingStand::Opgesteld),
         began("k-young", "young", NOW, MeldingStand::Wacht),
     ] {
-        assert!(store.bekeken(report.sleutel.clone(), 1, None, vec![report]).await.unwrap());
+        assert!(
+            store
+                .bekeken(report.sleutel.clone(), 1, None, vec![report])
+                .await
+                .unwrap()
+        );
     }
     let note = || entry(Stap::Vernietigd, "");
-    assert_eq!(store.vergeet(NOW - 1, 10, note()).await.unwrap(), 0, "the last day still counts");
+    assert_eq!(
+        store.vergeet(NOW - 1, 10, note()).await.unwrap(),
+        0,
+        "the last day still counts"
+    );
     assert_eq!(store.vergeet(NOW, 0, note()).await.unwrap(), 0);
     assert_eq!(store.vergeet(NOW, 10, note()).await.unwrap(), 1);
     // What is composed is not lost, and what began lately is not forgotten.
@@ -56,7 +65,11 @@ pub(crate) async fn who_is_past_the_term_leaves_the_book_whole<S: Verzuimboek + 
 }
 
 pub(crate) async fn what_the_book_holds_is_found_by_its_person<S: Verzuimboek + PersoonStore>(store: &S) {
-    let rows = vec![old("past", NOW, &["p"]), old("today", NOW, &["q"]), old("young", NOW, &[])];
+    let rows = vec![
+        old("past", NOW, &["p"]),
+        old("today", NOW, &["q"]),
+        old("young", NOW, &[]),
+    ];
     assert!(store.bewaar(rows).await.unwrap());
     let report = began("k-1", "past", NOW, MeldingStand::Wacht);
     assert!(store.bekeken("past".into(), 1, None, vec![report]).await.unwrap());

@@ -46,7 +46,14 @@ pub(crate) async fn a_message_of_the_case_with_other_identifiers_is_somebody_els
     let found = store.about(vec!["bsn-1".into()]).await.unwrap();
     let ander: Vec<(String, bool)> = found.items.into_iter().map(|i| (i.effect.0, i.ander)).collect();
     let of = |n: &str, ander| (n.to_owned(), ander);
-    let all = [("a/0", false), ("a/1", false), ("b/0", true), ("b/1", true), ("c/0", false), ("c/1", false)];
+    let all = [
+        ("a/0", false),
+        ("a/1", false),
+        ("b/0", true),
+        ("b/1", true),
+        ("c/0", false),
+        ("c/1", false),
+    ];
     assert_eq!(ander, all.map(|(n, a)| of(n, a)));
 }
 

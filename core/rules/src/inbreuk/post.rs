@@ -296,7 +296,8 @@ impl Inbreuk {
         }
         need(self.begin.is_none_or(|d| d <= vandaag), "begin", "lies in the future")?;
         need(
-            self.einde.is_none_or(|d| d <= vandaag && self.begin.is_none_or(|b| b <= d)),
+            self.einde
+                .is_none_or(|d| d <= vandaag && self.begin.is_none_or(|b| b <= d)),
             "einde",
             "lies in the future, or before the beginning",
         )?;
@@ -310,7 +311,11 @@ impl Inbreuk {
             "gemeld",
             "goes together with `melding` = `gemeld`, and lies in the past",
         )?;
-        need(!self.partijen.contains(&self.bij), "partijen", "names the party with whom it happened: it knows")?;
+        need(
+            !self.partijen.contains(&self.bij),
+            "partijen",
+            "names the party with whom it happened: it knows",
+        )?;
         let open = matches!(self.melding, Melding::Beslissen) || matches!(self.ingelicht, Ingelicht::Nog);
         need(
             self.gesloten_op.is_none() || !open,
@@ -379,14 +384,23 @@ mod tests {
         assert_eq!(refused(|i| i.melding = Melding::Gemeld), Err("gemeld"));
         assert_eq!(refused(|i| i.gegevens.clear()), Err("gegevens"));
         assert_eq!(refused(|i| i.partijen.push(i.bij)), Err("partijen"));
-        assert_eq!(refused(|i| i.gesloten_op = Some(jiff::civil::date(2026, 11, 20))), Err("gesloten_op"));
-        assert_eq!(refused(|i| i.ontdekt = "2026-11-22T00:00:00Z".parse().unwrap()), Err("ontdekt"));
+        assert_eq!(
+            refused(|i| i.gesloten_op = Some(jiff::civil::date(2026, 11, 20))),
+            Err("gesloten_op")
+        );
+        assert_eq!(
+            refused(|i| i.ontdekt = "2026-11-22T00:00:00Z".parse().unwrap()),
+            Err("ontdekt")
+        );
     }
 
     #[test]
     fn a_word_that_is_on_no_list_is_not_read() {
         let text = serde_json::to_string(&inbreuk()).unwrap();
-        for (from, to) in [("verkeerde-ontvanger", "Lotte kreeg het"), ("\"id\"", "\"omschrijving\":\"x\",\"id\"")] {
+        for (from, to) in [
+            ("verkeerde-ontvanger", "Lotte kreeg het"),
+            ("\"id\"", "\"omschrijving\":\"x\",\"id\""),
+        ] {
             assert!(serde_json::from_str::<Inbreuk>(&text.replace(from, to)).is_err());
         }
     }

@@ -67,7 +67,6 @@ pub struct Instelling {
 /// further than a school year; the school keeps its own register for as long as its own law asks (9.2).
 pub const BEWAREN_DAGEN: u16 = 400;
 
-
 impl std::fmt::Debug for Instelling {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Instelling({} scholen)", self.scholen.len())
@@ -148,7 +147,10 @@ impl Verzuim {
         // What was composed just now goes at once.
         let more = self.draag_over().await?;
         let note = "verzuimboek: bewaartermijn voorbij, leerlingen".to_owned();
-        let vergeten = self.boekhouder.vergeet(self.gateway.act(Stap::Vernietigd, "", None, note)).await?;
+        let vergeten = self
+            .boekhouder
+            .vergeet(self.gateway.act(Stap::Vernietigd, "", None, note))
+            .await?;
         if vergeten > 0 {
             tracing::info!(vergeten, "pupils past the term of keeping left the book of absence");
         }

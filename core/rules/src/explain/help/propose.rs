@@ -3,7 +3,8 @@
 use super::{Hulp, Stand, Trial};
 use crate::event::Kanaal;
 use crate::facts::{
-    AkkoordStand, CasusStand, Geinformeerd, Hoedanigheid, Toegetreden, ToestemmingGeldig, ToestemmingKind, ToestemmingStand,
+    AkkoordStand, CasusStand, Geinformeerd, Hoedanigheid, Toegetreden, ToestemmingGeldig, ToestemmingKind,
+    ToestemmingStand,
 };
 use crate::gates::{Aanvraag, is_secret};
 use crate::gegeven::GegevenSet;
