@@ -105,6 +105,13 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         }
         Err(InzageError::Port(error)) => return Err(Failure::temporary(error)),
     };
+    if inzage.achtergehouden > 0 {
+        // For the two who answer: what is on standard output is for who asked.
+        out.note(format!(
+            "{} messages stay out of the answer, to protect another (UAVG 41): they are about somebody else of the case, or passed by a decision to break a secrecy (6.e); weigh them by hand",
+            inzage.achtergehouden
+        ));
+    }
     if out.is_json() {
         out.json(&inzage);
     } else {

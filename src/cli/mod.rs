@@ -21,6 +21,7 @@ mod run;
 mod simulate;
 mod test;
 mod twee;
+mod verzoek;
 mod verzuim;
 mod why;
 
@@ -113,10 +114,12 @@ enum Command {
     Why(why::Args),
     /// The letter that informs the betrokkene beforehand (12), for a case: HTML in Dutch or English
     Brief(brief::Args),
-    /// Candidates for a breach (21) that the journal shows, for the FG to judge
+    /// Breaches (21): candidates that the journal shows, for the FG to judge; and the register of them
     Inbreuken(inbreuken::Args),
     /// What was given about a person, to whom, when and why: access (13), agreed by two persons
     Inzage(inzage::Args),
+    /// Requests of the betrokkene (13): rectification, restriction, objection, erasure; with their term
+    Verzoek(verzoek::Args),
     /// The register of processing activities (AVG 30): from the rules, and from what really flowed
     Register(register::Args),
     /// Accounts of persons: add, list, roles, password, code, switch off
@@ -164,6 +167,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Brief(args) => brief::run(&args, &out),
         Command::Inbreuken(args) => inbreuken::run(&args, &out),
         Command::Inzage(args) => inzage::run(&args, &out),
+        Command::Verzoek(args) => verzoek::run(&args, &out),
         Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),
         Command::Heridentificeer(args) => heridentificeer::run(&args, &out),

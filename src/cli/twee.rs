@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use serde::Deserialize;
+use sluis_stations::Wie;
 use sluis_stations::ports::{AccountRol, Accounts, Bewijs, TweePersonen};
 use zeroize::Zeroizing;
 
@@ -45,4 +46,14 @@ pub(super) fn asked(file: Option<&Path>, most: u64) -> Result<Zeroizing<Vec<u8>>
     };
     read.map_err(|e| Failure::usage(anyhow::anyhow!("the question cannot be read: {}", e.kind())))?;
     Ok(text)
+}
+
+/// Who acts: one who proved it, and a second where there is one. What role a step asks, the step says.
+pub(super) async fn wie(accounts: &dyn Accounts, eerste: Bewezen, tweede: Option<Bewezen>) -> Result<Wie, Failure> {
+    let eerste = accounts.verify(eerste.bewijs()).await.map_err(Failure::usage)?;
+    let tweede = match tweede {
+        Some(tweede) => Some(accounts.verify(tweede.bewijs()).await.map_err(Failure::usage)?),
+        None => None,
+    };
+    Ok(Wie::persoon(eerste, tweede, None))
 }

@@ -3,10 +3,12 @@
 
 mod brief;
 mod csv;
+mod inbreuk;
 mod inzage;
 mod register;
 
 pub(crate) use brief::brief_html;
+pub(crate) use inbreuk::{antwoorden, inbreuk_csv, inbreuk_html};
 pub(crate) use inzage::inzage_html;
 pub(crate) use register::{register_csv, register_html};
 

@@ -137,6 +137,8 @@ pub(crate) struct Verzuim {
     pub(crate) actie_gemeente: bool,
     /// Whether what may be reported is reported.
     pub(crate) overig: bool,
+    /// Days after the last registration that a pupil stays in the book.
+    pub(crate) bewaren_dagen: u16,
     /// Bills that are in force.
     pub(crate) wetten: Wetsvoorstellen,
     /// The schools.

@@ -157,6 +157,7 @@ pub(super) struct Verzuim {
     pub(super) actie_gemeente: bool,
     #[serde(default)]
     pub(super) overig_melden: bool,
+    pub(super) bewaren_dagen: Option<u16>,
     pub(super) terugdringen_verzuim: Option<jiff::civil::Date>,
     #[serde(default)]
     pub(super) scholen: BTreeMap<String, VerzuimSchool>,

@@ -110,6 +110,15 @@ pub(super) fn verzuim(v: raw::Verzuim, koppelingen: &BTreeMap<String, Verbinding
     if v.loket.taak != Taak::Duo {
         f.add(&["verzuim", "loket"], "reports of absence go to duo", "give <OIN>/duo");
     }
+    let bewaren_dagen = v.bewaren_dagen.unwrap_or(sluis_stations::verzuim::BEWAREN_DAGEN);
+    // Shorter than the longest window of a rule would lose a report; longer than the school itself may keep it, nobody needs.
+    if !(100..=1827).contains(&bewaren_dagen) {
+        f.add(
+            &["verzuim", "bewaren_dagen"],
+            "shorter than the rules look back, or longer than five years",
+            "give 100 to 1827; 400 when left out",
+        );
+    }
     let mut scholen = BTreeMap::new();
     for (brin, school) in v.scholen {
         let at = |key| ["verzuim", "scholen", brin.as_str(), key];
@@ -155,6 +164,7 @@ pub(super) fn verzuim(v: raw::Verzuim, koppelingen: &BTreeMap<String, Verbinding
         loket: v.loket,
         actie_gemeente: v.actie_gemeente,
         overig: v.overig_melden,
+        bewaren_dagen,
         wetten: Wetsvoorstellen {
             terugdringen_verzuim: v.terugdringen_verzuim.map(Dag::from),
         },

@@ -47,6 +47,7 @@ pub(crate) fn boekhouder(
         loket: verzuim.loket,
         actie_gemeente: verzuim.actie_gemeente,
         overig: verzuim.overig,
+        bewaren_dagen: verzuim.bewaren_dagen,
     };
     Ok(Boekhouder::new(boek, sealer, clock, Arc::new(instelling)))
 }

@@ -12,11 +12,13 @@ use serde::Serialize;
 use sluis_rules::event::Bericht;
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
+use sluis_rules::inzage::Vraag;
 use sluis_rules::journal::Record;
 use sluis_rules::mapping::Outgoing;
+use sluis_rules::recht::{Stap, Verzoek};
 use sluis_rules::verzuim::{RegelFout, Vorm};
 use sluis_stations::verzuim::{Innameverslag, MeldingRegel};
-use sluis_stations::{AkkoordVraag, Beheerbericht};
+use sluis_stations::{AkkoordVraag, Beheerbericht, NieuwVerzoek};
 
 use sluis_stations::{Grootboekregel, Registerpost};
 
@@ -343,6 +345,20 @@ pub trait Doors: Send + Sync {
         casus: String,
         toestemming: Option<String>,
     ) -> Fut<'a, Result<Vec<Grootboekregel>, Refusal>>;
+
+    /// Records a request of the betrokkene; the same again is the same one.
+    fn make_request<'a>(
+        &'a self,
+        caller: &'a Caller,
+        vraag: Vraag,
+        verzoek: NieuwVerzoek,
+    ) -> Fut<'a, Result<Verzoek, Refusal>>;
+
+    /// Every request as it stands; with an id, every version of that one.
+    fn requests<'a>(&'a self, id: Option<String>) -> Fut<'a, Result<Vec<Verzoek>, Refusal>>;
+
+    /// Takes a step of a request.
+    fn request_step<'a>(&'a self, caller: &'a Caller, id: String, stap: Stap) -> Fut<'a, Result<Verzoek, Refusal>>;
 
     /// Whether a connection by this name is configured, on or off.
     fn knows(&self, _koppeling: &str) -> bool {

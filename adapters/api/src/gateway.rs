@@ -2,12 +2,14 @@
 
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
+use sluis_rules::inzage::{Vraag, Weigering};
 use sluis_rules::journal::Record;
+use sluis_rules::recht::{Stap, Verzoek};
 use sluis_stations::ports::{EffectId, PortError};
 use sluis_stations::{
     AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse,
-    MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost, RulesAlarm,
-    Wie,
+    MailboxRefusal, NieuwVerzoek, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost,
+    RulesAlarm, VerzoekError, Wie,
 };
 
 use crate::auth::Caller;
@@ -104,6 +106,19 @@ impl From<BeheerError> for Refusal {
             }
             BeheerError::Niet(_) => Self::new(Kind::NotMandated, error.slug()),
             BeheerError::NietNu => Self::new(Kind::Unavailable, error.slug()),
+        }
+    }
+}
+
+impl From<VerzoekError> for Refusal {
+    fn from(error: VerzoekError) -> Self {
+        match error {
+            VerzoekError::Geweigerd(Weigering::Onleesbaar) => Self::new(Kind::Invalid, "verzoek-ongeldig"),
+            // At which age who may ask, and which date of birth is on record, is not told apart.
+            VerzoekError::Geweigerd(_) => Self::new(Kind::NotMandated, "vrager-niet-bevoegd"),
+            VerzoekError::Beheer(error) => error.into(),
+            VerzoekError::Stap(_) => Self::new(Kind::Conflict, "verzoek-stap"),
+            VerzoekError::Onbekend => Self::new(Kind::Unknown, "onbekend"),
         }
     }
 }
@@ -283,6 +298,28 @@ impl Doors for Gateway {
 
     fn ledger(&self, casus: String, toestemming: Option<String>) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
         Box::pin(async move { Self::ledger(self, &casus, toestemming.as_deref()).await.map_err(unread) })
+    }
+
+    fn make_request<'a>(
+        &'a self,
+        caller: &'a Caller,
+        vraag: Vraag,
+        verzoek: NieuwVerzoek,
+    ) -> Fut<'a, Result<Verzoek, Refusal>> {
+        Box::pin(async move { Ok(Self::make_request(self, acting(caller)?, &vraag, &verzoek).await?) })
+    }
+
+    fn requests(&self, id: Option<String>) -> Fut<'_, Result<Vec<Verzoek>, Refusal>> {
+        Box::pin(async move {
+            match id {
+                Some(id) => self.request(&id).await.map_err(unread),
+                None => Self::requests(self).await.map_err(unread),
+            }
+        })
+    }
+
+    fn request_step<'a>(&'a self, caller: &'a Caller, id: String, stap: Stap) -> Fut<'a, Result<Verzoek, Refusal>> {
+        Box::pin(async move { Ok(Self::request_step(self, acting(caller)?, &id, stap).await?) })
     }
 
     fn knows(&self, koppeling: &str) -> bool {

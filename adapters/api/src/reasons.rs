@@ -149,6 +149,9 @@ reasons! {
     "tweede-persoon-nodig", 403, "Tweede persoon nodig",
         "Hiervoor zijn twee verschillende mensen nodig. Laat een collega zich ook aanmelden en stuur beide sessies mee.",
         "This needs two different persons. Let a colleague log in too and send both sessions along.";
+    "vrager-niet-bevoegd", 403, "Vrager niet bevoegd",
+        "Wie vraagt mag dat niet op deze leeftijd, of de geboortedatum is niet die van deze persoon. Ga na wie vraagt en voor wie.",
+        "Who asks may not at this age, or the date of birth is not that of this person. Check who asks, and for whom.";
     "geen-mandaat", 403, "Geen mandaat",
         "Deze koppeling mag dit niet: de rol of de partij hoort niet bij haar mandaat. Vraag de beheerder het mandaat na te gaan.",
         "This connection may not do this: the role or the party is not in its mandate. Ask the operator to check the mandate.";
@@ -174,6 +177,9 @@ reasons! {
     "andere-inhoud", 409, "Zelfde id, andere inhoud",
         "Een bericht met deze bron en dit id is er al, met andere inhoud. Geef een nieuw bericht een nieuw id.",
         "A message with this source and id was taken before, with other content. Give a new message a new id.";
+    "verzoek-stap", 409, "Stap kan nu niet",
+        "Deze stap volgt niet op wat met het verzoek is gedaan, of komt te laat. Bekijk het verzoek eerst.",
+        "This step does not follow what was done with the request, or comes too late. Look at the request first.";
     "te-groot", 413, "Te groot",
         "Het verzoek is groter dan hier in een keer wordt gelezen. Er is niets bewaard; stuur minder tegelijk.",
         "The request is larger than is read at once. Nothing was kept; send less at a time.";

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use sluis_rules::facts::Feit;
-use sluis_stations::ports::{MeldingRij, PortError};
+use sluis_stations::ports::{MeldingRij, PortError, Post};
 
 use crate::error::{StoreError, code};
 use crate::facts;
 use crate::journal;
 use crate::open::common;
+use crate::register;
 
 /// The journal of a store, read only. Takes no lock that the running process would notice.
 pub struct JournalReader(Connection);
@@ -68,6 +69,18 @@ impl JournalReader {
     /// When the database cannot answer.
     pub fn facts(&self, casus: Option<&str>) -> Result<Vec<(u64, Feit)>, PortError> {
         facts::numbered(&self.0, casus).map_err(|fault| fault.port)
+    }
+
+    /// The last version of each line of a register, in the order they were first made; all versions of one with `id`.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub fn posten(&self, soort: &str, id: Option<&str>) -> Result<Vec<Post>, PortError> {
+        match id {
+            Some(id) => register::post(&self.0, soort, id),
+            None => register::posten(&self.0, soort),
+        }
+        .map_err(|fault| fault.port)
     }
 
     /// Reports of absence, oldest first, after one (exclusive), at most `limit`: the queue, without what is sealed in it.

@@ -28,6 +28,7 @@ mod parked;
 mod persoon;
 mod port;
 mod reader;
+mod register;
 mod step;
 mod verzuim;
 mod writer;

@@ -43,7 +43,10 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<About, Fault> {
     }
     let mut one = c.prepare_cached("SELECT effect, event, at_ms, state FROM messages WHERE seq = ?1")?;
     let mut journal = c.prepare_cached("SELECT record FROM journal WHERE seq = ?1 ORDER BY nummer")?;
+    let (verzuim, verzuim_before) = crate::verzuim::about(c, keys)?;
     let mut out = About {
+        verzuim,
+        verzuim_before,
         before: c
             .prepare_cached(
                 "SELECT count(*) FROM messages WHERE seq <= (SELECT value FROM counters WHERE name = 'persons_from')",
@@ -51,7 +54,9 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<About, Fault> {
             .query_row([], |r| r.get(0))?,
         ..About::default()
     };
+    let mut named = c.prepare_cached("SELECT EXISTS (SELECT 1 FROM persons WHERE seq = ?1)")?;
     for (seq, via_casus) in seqs {
+        let ander = via_casus && named.query_row([seq], |r| r.get(0))?;
         let (effect, event, at_ms, state): (String, String, u64, i64) =
             one.query_row([seq], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
         let records = journal.query_map([seq], |r| r.get(0))?.collect::<Result<_, _>>()?;
@@ -61,6 +66,7 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<About, Fault> {
             at_ms,
             plek: plek(state),
             via_casus,
+            ander,
             records,
         });
     }

@@ -3,13 +3,14 @@
 use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
-    About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice,
-    NoticeItem, PersoonStore, PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
+    About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice, NewPost,
+    NoticeItem, PersoonStore, PortError, Post, QuarantineItem, Received, RegisterStore, Station, Step, Store, Untold,
+    Work,
 };
 
 use crate::open::SqliteStore;
 use crate::outbox::{count_up, ms, ready};
-use crate::{accept, beheer, facts, journal, ledger, parked, persoon, step};
+use crate::{accept, beheer, facts, journal, ledger, parked, persoon, register, step};
 
 /// A limit as the database has it.
 fn at_most(limit: usize) -> i64 {
@@ -226,5 +227,27 @@ impl PersoonStore for SqliteStore {
 
     fn record(&self, entry: Entry) -> Fut<'_, Result<(), PortError>> {
         Box::pin(self.write(move |tx| journal::write(tx, vec![entry], None)))
+    }
+}
+
+impl RegisterStore for SqliteStore {
+    fn posten(&self, soort: &'static str) -> Fut<'_, Result<Vec<Post>, PortError>> {
+        Box::pin(self.read(move |c| register::posten(c, soort)))
+    }
+
+    fn post(&self, soort: &'static str, id: String) -> Fut<'_, Result<Vec<Post>, PortError>> {
+        Box::pin(self.read(move |c| register::post(c, soort, &id)))
+    }
+
+    fn posten_van(&self, soort: &'static str, sleutels: Vec<String>) -> Fut<'_, Result<Vec<Post>, PortError>> {
+        Box::pin(self.read(move |c| register::posten_van(c, soort, &sleutels)))
+    }
+
+    fn post_sleutels(&self, soort: &'static str, id: String) -> Fut<'_, Result<Vec<String>, PortError>> {
+        Box::pin(self.read(move |c| register::sleutels(c, soort, &id)))
+    }
+
+    fn boek(&self, new: NewPost) -> Fut<'_, Result<Option<u32>, PortError>> {
+        Box::pin(self.write(move |tx| register::boek(tx, new)))
     }
 }

@@ -2,14 +2,17 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sluis_rules::ids::Partij;
-use sluis_stations::ports::{Balie, DossierRij, Fut, MeldingRij, MeldingStand, PortError, Verzuimboek};
+use sluis_stations::ports::{
+    AboutVerzuim, Balie, DossierRij, Entry, Fut, MeldingRij, MeldingStand, PortError, Verzuimboek,
+};
 
 use crate::error::Fault;
+use crate::journal;
 use crate::open::SqliteStore;
 use crate::outbox::ms;
 use crate::writer::Tx;
 
-const DOSSIER: &str = "sleutel, koppeling, partij, versie, bekijk_op, sealed";
+const DOSSIER: &str = "sleutel, koppeling, partij, versie, bekijk_op, sealed, gewijzigd_ms";
 const MELDING: &str = "kenmerk, sleutel, koppeling, partij, regel, stand, wacht, termijn, versie, gemeld, ingetrokken, \
      sinds_ms, sealed, balie_stand, balie_volgnummer, balie_sealed";
 
@@ -47,6 +50,8 @@ fn dossier(row: &Row<'_>) -> Result<DossierRij, Fault> {
         versie: row.get(3)?,
         bekijk_op: row.get(4)?,
         sealed: row.get(5)?,
+        gewijzigd_ms: row.get(6)?,
+        personen: Vec::new(),
     })
 }
 
@@ -107,10 +112,12 @@ fn write(tx: &Tx<'_>, rijen: &[DossierRij]) -> Result<bool, Fault> {
         return Err(PortError::Full("the store").into());
     }
     let mut statement = tx.c.prepare_cached(
-        "INSERT INTO verzuim_dossiers (sleutel, koppeling, partij, versie, bekijk_op, sealed) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (sleutel) DO UPDATE SET koppeling = ?2, partij = ?3, versie = ?4, \
-         bekijk_op = ?5, sealed = ?6 WHERE versie = ?4 - 1",
+        "INSERT INTO verzuim_dossiers (sleutel, koppeling, partij, versie, bekijk_op, sealed, gewijzigd_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (sleutel) DO UPDATE SET koppeling = ?2, partij = ?3, versie = ?4, \
+         bekijk_op = ?5, sealed = ?6, gewijzigd_ms = ?7 WHERE versie = ?4 - 1",
     )?;
+    let mut person =
+        tx.c.prepare_cached("INSERT OR IGNORE INTO verzuim_personen (key, sleutel) VALUES (?1, ?2)")?;
     for rij in rijen {
         let partij = rij.partij.to_string();
         let written = statement.execute(params![
@@ -119,10 +126,14 @@ fn write(tx: &Tx<'_>, rijen: &[DossierRij]) -> Result<bool, Fault> {
             partij,
             number(rij.versie),
             rij.bekijk_op,
-            rij.sealed
+            rij.sealed,
+            number(rij.gewijzigd_ms)
         ])?;
         if written != 1 {
             return Ok(false);
+        }
+        for key in &rij.personen {
+            person.execute([key, &rij.sleutel])?;
         }
     }
     Ok(true)
@@ -177,6 +188,64 @@ fn looked(
         ])?;
     }
     Ok(true)
+}
+
+/// Destroys who is past the term.
+fn forget(tx: &mut Tx<'_>, before_ms: i64, most: i64, mut entry: Entry) -> Result<u64, Fault> {
+    let past: Vec<String> =
+        tx.c.prepare_cached(
+            "SELECT sleutel FROM verzuim_dossiers d WHERE gewijzigd_ms < ?1 AND NOT EXISTS (SELECT 1 FROM \
+             verzuim_meldingen m WHERE m.sleutel = d.sleutel AND (m.stand = 1 OR m.sinds_ms >= ?1)) \
+             ORDER BY gewijzigd_ms LIMIT ?2",
+        )?
+        .query_map(params![before_ms, most], |r| r.get(0))?
+        .collect::<Result<_, _>>()?;
+    for sleutel in &past {
+        for sql in [
+            "DELETE FROM verzuim_personen WHERE sleutel = ?1",
+            "DELETE FROM verzuim_meldingen WHERE sleutel = ?1",
+            "DELETE FROM verzuim_dossiers WHERE sleutel = ?1",
+        ] {
+            tx.c.prepare_cached(sql)?.execute([sleutel])?;
+        }
+    }
+    if !past.is_empty() {
+        entry.inhoud.toelichting = format!("{}: {}", entry.inhoud.toelichting, past.len());
+        journal::write(tx, vec![entry], None)?;
+    }
+    Ok(u64::try_from(past.len()).unwrap_or(u64::MAX))
+}
+
+/// What the book holds about a person under one of the keys; and how many pupils no key finds.
+pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<(Vec<AboutVerzuim>, u64), Fault> {
+    let mut sleutels: Vec<String> = Vec::new();
+    let mut by_key = c.prepare_cached("SELECT sleutel FROM verzuim_personen WHERE key = ?1")?;
+    for key in keys {
+        sleutels.extend(
+            by_key
+                .query_map([key], |r| r.get(0))?
+                .collect::<Result<Vec<String>, _>>()?,
+        );
+    }
+    sleutels.sort();
+    sleutels.dedup();
+    let mut out = Vec::new();
+    let of = format!("SELECT {MELDING} FROM verzuim_meldingen WHERE sleutel = ?1 ORDER BY nr");
+    for rij in known(c, &sleutels)? {
+        let meldingen = all(c, &of, [&rij.sleutel], melding)?;
+        out.push(AboutVerzuim {
+            partij: rij.partij,
+            gewijzigd_ms: rij.gewijzigd_ms,
+            meldingen: meldingen.into_iter().map(|m| (m.regel, m.stand)).collect(),
+        });
+    }
+    let unseen = c
+        .prepare_cached(
+            "SELECT count(*) FROM verzuim_dossiers d WHERE NOT EXISTS (SELECT 1 FROM verzuim_personen p WHERE p.sleutel = \
+             d.sleutel)",
+        )?
+        .query_row([], |r| r.get(0))?;
+    Ok((out, unseen))
 }
 
 /// The number after which a list goes on; a reference that is not known here starts from the beginning.
@@ -293,6 +362,11 @@ impl Verzuimboek for SqliteStore {
             }
             Ok(set == 1)
         }))
+    }
+
+    fn vergeet(&self, voor_ms: u64, limit: usize, entry: Entry) -> Fut<'_, Result<u64, PortError>> {
+        let most = self::limit(limit);
+        Box::pin(self.write(move |tx| forget(tx, number(voor_ms), most, entry)))
     }
 
     fn balie(&self, kenmerk: String, balie: Balie) -> Fut<'_, Result<(), PortError>> {

@@ -9,6 +9,8 @@
 
 #[path = "contract/beheer.rs"]
 mod beheer;
+#[path = "contract/bewaren.rs"]
+mod bewaren;
 #[path = "contract/claims.rs"]
 mod claims;
 #[path = "contract/facts.rs"]
@@ -25,6 +27,8 @@ mod ledger;
 mod parked;
 #[path = "contract/persoon.rs"]
 mod persoon;
+#[path = "contract/register.rs"]
+mod register;
 #[path = "contract/support.rs"]
 mod support;
 #[path = "contract/verzuim.rs"]
@@ -61,7 +65,7 @@ over_every_store! {
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
-    persoon: found_by_any_key_and_by_the_case, kept_whole_with_the_arrival, found_after_the_end, the_oldest_content_is_known_and_goes_with_its_need;
+    persoon: found_by_any_key_and_by_the_case, a_message_of_the_case_with_other_identifiers_is_somebody_elses, kept_whole_with_the_arrival, found_after_the_end, the_oldest_content_is_known_and_goes_with_its_need;
     beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
     ledger: a_departure_and_a_fetch_are_received, a_withdrawal_takes_back_what_nobody_fetched,
         what_was_under_way_at_a_withdrawal_is_known_for_good;
@@ -69,5 +73,7 @@ over_every_store! {
         looking_writes_reports_unless_the_pupil_changed, a_report_is_handed_over_in_its_version,
         a_report_that_was_refused_waits_and_its_pupil_is_looked_at, what_comes_back_is_never_older,
         the_queue_is_of_its_parties_and_goes_on;
+    register: a_version_is_kept_once_and_the_last_one_counts, what_goes_with_a_line_is_done_with_it_or_not_at_all;
+    bewaren: who_is_past_the_term_leaves_the_book_whole, what_the_book_holds_is_found_by_its_person;
     journal: every_effect_and_event_has_its_history, a_refused_step_leaves_no_record, it_reads_on_from_a_number;
 }

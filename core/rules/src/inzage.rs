@@ -19,6 +19,7 @@ use crate::leeftijd::{Rol, Zeggenschap, leeftijd};
 use crate::pseudonym::{Identity, Persoon};
 use crate::register::{letter, taak};
 use crate::rulebook::{Rulebook, Tekst};
+use crate::verdict::Reden;
 use crate::verstrekking::{Verstrekkingen, Zekerheid};
 
 /// Something that identifies a person in a message.
@@ -221,8 +222,34 @@ pub struct Rij {
     pub plek: Option<Plek>,
     /// Not found by an identifier, but of the same case.
     pub via_casus: bool,
+    /// Found by the case only, while its identifiers are those of somebody else: a brother or sister, say.
+    pub ander: bool,
     /// Its journal, oldest first.
     pub records: Vec<Record>,
+}
+
+impl Rij {
+    /// Whether it stays out of the answer, to protect another (AVG 15.4, 23.1.i; UAVG 41; footnote 56): it is about somebody
+    /// else of the case, or it passed by a professional's own decision to break a secrecy (6.e), of which the asker learns
+    /// from a person who weighed it, and not from a list.
+    fn achtergehouden(&self) -> bool {
+        let by_decision = |r: &Record| {
+            let mut paden = r.inhoud.paden.iter();
+            paden.any(|p| p.reden == Reden::GeheimDoorbroken.slug())
+        };
+        self.ander || self.records.iter().any(by_decision)
+    }
+}
+
+/// What the book of absence holds about the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerzuimRij {
+    /// Which school's.
+    pub partij: Partij,
+    /// Written last, milliseconds.
+    pub gewijzigd_ms: u64,
+    /// Reports that came of it: the rule, and the word for where the report stands.
+    pub meldingen: Vec<(String, &'static str)>,
 }
 
 /// What was given to somebody.
@@ -271,6 +298,26 @@ pub struct Ligt {
     pub via_casus: bool,
 }
 
+/// Absence that is kept: sealed, to see by the rules whether a report is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verzuim {
+    /// Of which school.
+    pub van: String,
+    /// Written last, milliseconds.
+    pub gewijzigd_ms: u64,
+    /// Reports that came of it.
+    pub meldingen: Vec<VerzuimMelding>,
+}
+
+/// A report of absence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerzuimMelding {
+    /// By which rule.
+    pub regel: String,
+    /// Where it stands.
+    pub stand: &'static str,
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inzage {
@@ -282,22 +329,45 @@ pub struct Inzage {
     pub gegeven: Vec<Gegeven>,
     /// What is still here, oldest first.
     pub ligt: Vec<Ligt>,
+    /// What the book of absence holds.
+    pub verzuim: Vec<Verzuim>,
     /// Messages of before the index, which nobody can find by a person.
     pub niet_doorzoekbaar: u64,
+    /// Pupils in the book of absence whom nobody can find by a person: without a number, or of before the index.
+    pub verzuim_niet_doorzoekbaar: u64,
+    /// So many messages stay out of this answer to protect another. For who answers, never for who asked.
+    #[serde(skip)]
+    pub achtergehouden: usize,
 }
 
 impl Inzage {
-    /// The answer about these messages.
+    /// The answer about these messages and this absence. `niet`: how many messages, and how many pupils in the book of
+    /// absence, nobody can find.
     #[must_use]
-    pub fn of(rules: &Rulebook, rijen: &[Rij], dag: Date, niet_doorzoekbaar: u64) -> Self {
+    pub fn of(rules: &Rulebook, rijen: &[Rij], verzuim: &[VerzuimRij], dag: Date, niet: (u64, u64)) -> Self {
+        let absence = |v: &VerzuimRij| Verzuim {
+            van: naam(rules, &v.partij.to_string()),
+            gewijzigd_ms: v.gewijzigd_ms,
+            meldingen: v
+                .meldingen
+                .iter()
+                .map(|(regel, stand)| VerzuimMelding {
+                    regel: regel.clone(),
+                    stand,
+                })
+                .collect(),
+        };
         let mut out = Self {
             dag,
             convenant: rules.titel(),
             gegeven: Vec::new(),
             ligt: Vec::new(),
-            niet_doorzoekbaar,
+            verzuim: verzuim.iter().map(absence).collect(),
+            niet_doorzoekbaar: niet.0,
+            verzuim_niet_doorzoekbaar: niet.1,
+            achtergehouden: rijen.iter().filter(|r| r.achtergehouden()).count(),
         };
-        for rij in rijen {
+        for rij in rijen.iter().filter(|r| !r.achtergehouden()) {
             let mut given = Verstrekkingen::new(rules);
             rij.records.iter().for_each(|r| given.neem(r));
             for v in given.alle() {

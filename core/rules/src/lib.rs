@@ -30,6 +30,7 @@ pub mod mapping;
 pub mod matrix;
 pub mod minimise;
 pub mod pseudonym;
+pub mod recht;
 pub mod recorded;
 pub mod register;
 pub mod rulebook;

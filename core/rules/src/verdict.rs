@@ -187,6 +187,10 @@ redenen! {
     OntvangerGeenBetrokkene = "ontvanger-geen-betrokkene", Deelnemers, "1.4";
     /// Nobody recorded in what capacity the receiver is the betrokkene of this case.
     HoedanigheidNietVastgelegd = "hoedanigheid-niet-vastgelegd", Deelnemers, "1.4, 1.14";
+    /// At this age another person receives: the young person, or who has authority.
+    OntvangerLeeftijd = "ontvanger-leeftijd", Deelnemers, "13.1, voetnoot 53";
+    /// How old the young person is was not recorded, so nobody knows who may receive.
+    OntvangerLeeftijdOnbekend = "ontvanger-leeftijd-onbekend", Deelnemers, "13.1, voetnoot 53";
     /// The purpose is not one the consultation wrote down.
     DoelNietVanOverleg = "doel-niet-van-overleg", Doel, "3.3, 3.4";
     /// The purpose was not written down for this case.
@@ -239,6 +243,8 @@ redenen! {
     GrondslagDektNiet = "grondslag-dekt-niet", Grondslag, "4";
     /// Consent is the basis, and it is absent.
     GrondslagToestemmingOntbreekt = "grondslag-toestemming-ontbreekt", Grondslag, "4, 6";
+    /// Restricted because the betrokkene asked it, or objects and that is being weighed.
+    VerwerkingBeperkt = "verwerking-beperkt", Grondslag, "13.1.b, AVG 18, AVG 21";
     /// The betrokkene was not informed beforehand.
     NietGeinformeerd = "niet-geinformeerd", Geinformeerd, "12.1";
     /// Time and manner of informing are not known to the participants.

@@ -394,6 +394,11 @@ fn valid(feit: &Feit, gegevens: &Gegevens) -> Result<(), BeheerError> {
             need(word(&f.doel), "doel", WORD)?;
             need(f.tot.is_none_or(|tot| tot >= f.op), "tot", PERIOD)
         }
+        Feit::Beperking(f) => {
+            need(word(&f.verzoek), "verzoek", WORD)?;
+            need(f.gegevens.is_empty() || known(&f.gegevens), "gegevens", ELEMENT)?;
+            need(f.tot.is_none_or(|tot| tot >= f.vanaf), "tot", PERIOD)
+        }
         Feit::Overdracht(f) => {
             need(word(&f.van_overleg), "van_overleg", WORD)?;
             need(word(&f.naar_overleg), "naar_overleg", WORD)?;

@@ -127,6 +127,10 @@ impl Gateway {
                 receivers(&dossier, event.claim.afzender)
             }
         };
+        // Whoever restricted or objects does so in every case (13.1.b): known before the message is here.
+        self.restrict_new_case(&personen, &event.claim.casus)
+            .await
+            .inspect_err(|e| self.port_failed(e))?;
         // From here the key stands for the id: what a sender writes there is not ours to keep.
         let event_key = self.arrival_key(caller, &event);
         event.id.clone_from(&event_key);

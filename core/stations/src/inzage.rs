@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use sluis_rules::facts::Feit;
-use sluis_rules::inzage::{Inzage, Kenmerk, Rij, Vraag, Weigering, kenmerken};
+use sluis_rules::inzage::{Inzage, Kenmerk, Rij, VerzuimRij, Vraag, Weigering, kenmerken};
 use sluis_rules::journal::{Inhoud, Stap};
 use sluis_rules::leeftijd::Rol;
 use sluis_rules::register::BEHEER;
 use sluis_rules::rulebook::Rulebook;
 
 use crate::config::Entropy;
-use crate::ports::{AboutItem, Clock, Entry, PortError, Sealer, Store, TweePersonen};
+use crate::ports::{AboutItem, AboutVerzuim, Clock, Entry, PortError, Sealer, Store, TweePersonen};
 use crate::toestemming::open_ages;
 use crate::trace;
 
@@ -47,7 +47,7 @@ pub struct Inzien<'a> {
 }
 
 /// The keys of identifiers; each once.
-fn keys(sealer: &dyn Sealer, all: &[Kenmerk]) -> Vec<String> {
+pub(crate) fn keys(sealer: &dyn Sealer, all: &[Kenmerk]) -> Vec<String> {
     let key = |k: &Kenmerk| {
         let (kind, form) = k.parts();
         sealer.keyed_id(PERSOON, &[kind, form])
@@ -79,42 +79,21 @@ impl Inzien<'_> {
         let dag = self.clock.today();
         vraag.bevoegd(rol, dag)?;
         let found = self.store.about(keys(self.sealer, &vraag.kenmerken()?)).await?;
-        self.born_as_said(&found.items, vraag, dag).await?;
+        born_as_said(self.store, self.sealer, &found.items, vraag, dag).await?;
         let rijen = found.items.into_iter().map(rij).collect::<Result<Vec<_>, _>>()?;
-        let inzage = Inzage::of(self.rules, &rijen, dag, found.before);
+        let verzuim: Vec<VerzuimRij> = found.verzuim.into_iter().map(absence).collect();
+        let niet = (found.before, found.verzuim_before);
+        let inzage = Inzage::of(self.rules, &rijen, &verzuim, dag, niet);
         // First the record, then the answer. The number of messages, and never about whom.
         let told = format!(
-            "inzage door {} met {}: {} berichten",
+            "inzage door {} met {}: {} berichten, {} achtergehouden (UAVG 41)",
             twee.eerste().id(),
             twee.tweede().id(),
-            rijen.len()
+            rijen.len(),
+            inzage.achtergehouden
         );
         self.store.record(self.entry(told)).await?;
         Ok(inzage)
-    }
-
-    /// Who asks gives the date of birth, and the age rule rests on it: where one is on record, it is that one. A record that
-    /// cannot be opened answers nothing.
-    async fn born_as_said(&self, items: &[AboutItem], vraag: &Vraag, dag: Date) -> Result<(), InzageError> {
-        let cases: BTreeSet<&str> = items
-            .iter()
-            .filter(|item| !item.via_casus && !item.event.claim.casus.is_empty())
-            .map(|item| item.event.claim.casus.as_str())
-            .collect();
-        for casus in cases {
-            let mut feiten = self.store.facts(casus.to_owned()).await?.feiten;
-            open_ages(self.sealer, &mut feiten)?;
-            let ages = feiten.iter().filter_map(|f| match f {
-                Feit::Leeftijd(l) if l.vanaf <= dag => Some(l),
-                _ => None,
-            });
-            // The last of those that began last is the one that holds.
-            if let Some(holds) = ages.max_by_key(|l| l.vanaf) {
-                let said = holds.geboren.is_some_and(|geboren| vraag.geboren_op(geboren));
-                said.then_some(()).ok_or(Weigering::AndereGeboortedatum)?;
-            }
-        }
-        Ok(())
     }
 
     fn entry(&self, toelichting: String) -> Entry {
@@ -135,6 +114,48 @@ impl Inzien<'_> {
     }
 }
 
+/// Who asks gives the date of birth, and the age rule rests on it: where one is on record, it is that one. A record that
+/// cannot be opened answers nothing.
+pub(crate) async fn born_as_said(
+    store: &dyn Store,
+    sealer: &dyn Sealer,
+    items: &[AboutItem],
+    vraag: &Vraag,
+    dag: Date,
+) -> Result<(), InzageError> {
+    let cases: BTreeSet<&str> = items
+        .iter()
+        .filter(|item| !item.via_casus && !item.event.claim.casus.is_empty())
+        .map(|item| item.event.claim.casus.as_str())
+        .collect();
+    for casus in cases {
+        let mut feiten = store.facts(casus.to_owned()).await?.feiten;
+        open_ages(sealer, &mut feiten)?;
+        let ages = feiten.iter().filter_map(|f| match f {
+            Feit::Leeftijd(l) if l.vanaf <= dag => Some(l),
+            _ => None,
+        });
+        // The last of those that began last is the one that holds.
+        if let Some(holds) = ages.max_by_key(|l| l.vanaf) {
+            let said = holds.geboren.is_some_and(|geboren| vraag.geboren_op(geboren));
+            said.then_some(()).ok_or(Weigering::AndereGeboortedatum)?;
+        }
+    }
+    Ok(())
+}
+
+fn absence(v: AboutVerzuim) -> VerzuimRij {
+    VerzuimRij {
+        partij: v.partij,
+        gewijzigd_ms: v.gewijzigd_ms,
+        meldingen: v
+            .meldingen
+            .into_iter()
+            .map(|(regel, stand)| (regel, stand.as_str()))
+            .collect(),
+    }
+}
+
 fn rij(item: AboutItem) -> Result<Rij, PortError> {
     let records = item.records.iter().map(|line| serde_json::from_slice(line));
     let records = records
@@ -147,6 +168,7 @@ fn rij(item: AboutItem) -> Result<Rij, PortError> {
         sinds_ms: item.at_ms,
         plek: item.plek,
         via_casus: item.via_casus,
+        ander: item.ander,
         records,
     })
 }

@@ -158,6 +158,8 @@ impl Gateway {
             }
             self.watch_unconfirmed().await;
             self.watch_consents().await;
+            self.watch_requests().await;
+            self.watch_breaches().await;
             let today = self.inner.clock.today();
             if seen == Some(today) {
                 continue;

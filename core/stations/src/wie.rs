@@ -66,6 +66,17 @@ impl Wie {
         }
     }
 
+    /// Whether it may keep the register of breaches: a person who is operator or FG, never a connection by itself.
+    ///
+    /// # Errors
+    /// [`AccountRefusal::GeenRol`].
+    pub fn may_keep_register(&self) -> Result<(), AccountRefusal> {
+        match &self.persoon {
+            Some(persoon) => persoon.require_role(&[AccountRol::Operator, AccountRol::Fg]),
+            None => Err(AccountRefusal::GeenRol),
+        }
+    }
+
     /// The two different persons of a step that asks for two: who acts is an operator, who agrees an operator or the FG.
     ///
     /// # Errors

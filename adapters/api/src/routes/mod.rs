@@ -11,6 +11,7 @@ mod gezondheid;
 mod postbus;
 mod sessies;
 mod toestemmingen;
+mod verzoeken;
 mod verzuim;
 
 use std::sync::Arc;
@@ -65,6 +66,9 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
             get(toestemmingen::list).post(toestemmingen::record),
         )
         .route("/v1/grootboek", get(toestemmingen::ledger))
+        .route("/v1/verzoeken", get(verzoeken::list).post(verzoeken::make))
+        .route("/v1/verzoeken/{id}", get(verzoeken::show))
+        .route("/v1/verzoeken/{id}/stappen", post(verzoeken::step))
         .route("/v1/sessies", post(sessies::begin).delete(sessies::end))
         .route("/v1/verzuimregistraties", post(verzuim::register))
         .route("/v1/verzuimmeldingen", get(verzuim::queue))

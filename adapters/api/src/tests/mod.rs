@@ -14,3 +14,4 @@ mod played;
 mod sessions;
 mod support;
 mod tls;
+mod verzoeken;

@@ -6,10 +6,12 @@ use axum::http::HeaderMap;
 use sluis_rules::event::{Bericht, Claim, Event, Kanaal};
 use sluis_rules::facts::{Einde, Feit, Toestemming, ToestemmingGeldig, ToestemmingKind};
 use sluis_rules::ids::Partij;
-use sluis_rules::journal::{Inhoud, Record, Stap};
+use sluis_rules::inzage::Vraag;
+use sluis_rules::journal::{Inhoud, Record, Stap as Journaalstap};
+use sluis_rules::recht::{Stap, Verzoek};
 
 use sluis_stations::ports::{Account, AccountRefusal, AccountRol, Accounts, Bewijs};
-use sluis_stations::{AkkoordVraag, Beheerbericht, Grootboekregel, Mededeling, Registerpost, Wie};
+use sluis_stations::{AkkoordVraag, Beheerbericht, Grootboekregel, Mededeling, NieuwVerzoek, Registerpost, Wie};
 
 use crate::auth::Caller;
 use crate::doors::{
@@ -125,6 +127,15 @@ fn notice(n: usize) -> Beheerbericht {
         gegeven: false,
         bevestigd_ms: None,
     }
+}
+
+/// A request as it stands.
+fn request() -> Verzoek {
+    serde_json::from_str(
+        r#"{"id":"vz-a","recht":"bezwaar","vrager":"jongere","ontvangen_op":"2026-11-20","uiterlijk":"2026-12-20",
+        "stand":"gevraagd","door":["op-1"],"op":"2026-11-20"}"#,
+    )
+    .unwrap()
 }
 
 impl Doors for Played {
@@ -243,7 +254,7 @@ impl Doors for Played {
             versie: 1,
             nummer: 1,
             tijd_ms: 1_793_000_000_000,
-            stap: Stap::Aanvaard,
+            stap: Journaalstap::Aanvaard,
             effect: EFFECT.into(),
             trace_id: "0".repeat(32),
             span_id: "0".repeat(16),
@@ -274,6 +285,32 @@ impl Doors for Played {
     fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>> {
         self.note(format!("rejudge {} {effect}", caller.koppeling));
         self.answer(effect == EFFECT)
+    }
+
+    fn make_request<'a>(
+        &'a self,
+        caller: &'a Caller,
+        _: Vraag,
+        verzoek: NieuwVerzoek,
+    ) -> Fut<'a, Result<Verzoek, Refusal>> {
+        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
+        self.note(format!("request {} {by}", verzoek.recht.as_str()));
+        self.answer(request())
+    }
+
+    fn requests(&self, id: Option<String>) -> Fut<'_, Result<Vec<Verzoek>, Refusal>> {
+        self.note(format!("requests {}", id.as_deref().unwrap_or("-")));
+        self.answer(if id.as_deref().is_none_or(|id| id == "vz-a") {
+            vec![request()]
+        } else {
+            Vec::new()
+        })
+    }
+
+    fn request_step<'a>(&'a self, caller: &'a Caller, id: String, stap: Stap) -> Fut<'a, Result<Verzoek, Refusal>> {
+        let by = caller.wie.as_ref().map_or(String::new(), Wie::told);
+        self.note(format!("step {id} {} {by}", stap.as_str()));
+        self.answer(request())
     }
 
     fn consents(&self, casus: Option<String>) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {

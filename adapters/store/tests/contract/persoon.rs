@@ -39,6 +39,24 @@ pub(crate) async fn found_by_any_key_and_by_the_case(store: &dyn Store) {
     assert_eq!(store.about(vec!["bsn-1".into()]).await.unwrap().before, 0);
 }
 
+pub(crate) async fn a_message_of_the_case_with_other_identifiers_is_somebody_elses(store: &dyn Store) {
+    for (key, personen) in [("a", vec!["bsn-1"]), ("b", vec!["bsn-sister"]), ("c", vec![])] {
+        store.accept(about(key, "c1", &personen)).await.unwrap();
+    }
+    let found = store.about(vec!["bsn-1".into()]).await.unwrap();
+    let ander: Vec<(String, bool)> = found.items.into_iter().map(|i| (i.effect.0, i.ander)).collect();
+    let of = |n: &str, ander| (n.to_owned(), ander);
+    let all = [
+        ("a/0", false),
+        ("a/1", false),
+        ("b/0", true),
+        ("b/1", true),
+        ("c/0", false),
+        ("c/1", false),
+    ];
+    assert_eq!(ander, all.map(|(n, a)| of(n, a)));
+}
+
 pub(crate) async fn kept_whole_with_the_arrival(store: &dyn Store) {
     store.accept(about("a", "c1", &["x"])).await.unwrap();
     // The same again adds nothing, and a conflict leaves no trace.

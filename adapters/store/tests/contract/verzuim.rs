@@ -4,18 +4,20 @@ use sluis_stations::ports::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuim
 
 use crate::support::{JEUGD, NOW, SCHOOL, partij};
 
-fn row(sleutel: &str, versie: u64) -> DossierRij {
+pub(crate) fn row(sleutel: &str, versie: u64) -> DossierRij {
     DossierRij {
         sleutel: sleutel.into(),
         koppeling: "school".into(),
         partij: partij(SCHOOL),
         versie,
         bekijk_op: Some(0),
+        gewijzigd_ms: NOW,
+        personen: Vec::new(),
         sealed: format!("{sleutel} {versie}").into_bytes(),
     }
 }
 
-fn report(kenmerk: &str, sleutel: &str) -> MeldingRij {
+pub(crate) fn report(kenmerk: &str, sleutel: &str) -> MeldingRij {
     MeldingRij {
         kenmerk: kenmerk.into(),
         sleutel: sleutel.into(),

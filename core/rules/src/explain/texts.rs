@@ -260,6 +260,18 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "niemand heeft vastgelegd wie deze ontvanger is: de jongere, een ouder met gezag of een voogd",
             "nobody recorded who this receiver is: the young person, a parent with authority or a guardian",
         ),
+        Reden::OntvangerLeeftijd => (
+            "op deze leeftijd ontvangt een ander: onder de 12 wie gezag heeft, van 12 tot en met 15 allebei, vanaf 16 de jongere zelf",
+            "at this age another person receives: under 12 who has authority, from 12 to 15 both, from 16 the young person",
+        ),
+        Reden::OntvangerLeeftijdOnbekend => (
+            "niemand heeft vastgelegd hoe oud de jongere is, dus is niet te zeggen wie mag ontvangen",
+            "nobody recorded how old the young person is, so it cannot be said who may receive",
+        ),
+        Reden::VerwerkingBeperkt => (
+            "de betrokkene heeft om beperking gevraagd of bezwaar gemaakt; zolang dat geldt gaat dit niet door",
+            "the betrokkene asked for restriction or objects; while that holds, this does not pass",
+        ),
         Reden::DoelNietVanOverleg => (
             "dit overleg heeft dit doel niet vastgelegd",
             "this consultation did not write down this purpose",

@@ -9,9 +9,10 @@ pub use self::standen::{AkkoordStand, DoorbrekingStand, IndividuStand, NoodzaakS
 pub use self::toestemming::{Einde, Registerregel, register, verkeerde_persoon};
 use self::toestemming::{Persoon, contradicts};
 
-use super::{Casus, Deelname, Feit, Overdracht, Sluitreden, Toestemming, ToestemmingKind};
+use super::{Beperking, Casus, Deelname, Feit, Hoedanigheid, Overdracht, Sluitreden, Toestemming, ToestemmingKind};
 use crate::gegeven::{GegevenSet, Gegevens};
 use crate::ids::Partij;
+use crate::leeftijd::Zeggenschap;
 
 /// The stand of a case on a day, ready for [`crate::gates::decide`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,8 +77,12 @@ pub struct CasusStand {
     pub individuen: Vec<IndividuStand>,
     /// Handovers to other tables that were decided.
     pub overdrachten: Vec<OverdrachtStand>,
-    /// Who receives as the betrokkene, in a recorded capacity.
-    pub betrokkenen: Vec<Partij>,
+    /// Who receives as the betrokkene, and in what recorded capacity.
+    pub betrokkenen: Vec<(Partij, Hoedanigheid)>,
+    /// Who has a say at the age of the day; `None`: the age is not known, or cannot be right.
+    pub zeggenschap: Option<Zeggenschap>,
+    /// What may not be given for now, because the betrokkene asked it or objects; [`GegevenSet::ALL`]: nothing at all.
+    pub beperkt: GegevenSet,
     /// Decisions to break a secrecy that work on the day (6.e).
     pub doorbrekingen: Vec<DoorbrekingStand>,
 }
@@ -158,6 +163,7 @@ impl Dossier {
         let mut informeringen = Vec::new();
         let mut linked = Vec::new();
         let mut overdrachten: Vec<&Overdracht> = Vec::new();
+        let mut beperkingen: Vec<&Beperking> = Vec::new();
         let set = |names: &[String]| {
             names
                 .iter()
@@ -339,15 +345,25 @@ impl Dossier {
                 }
                 Feit::Geheimhouding(g) => stand.adres_geheim = g.tot.is_none_or(|tot| tot >= dag),
                 Feit::Betrokkene(b) => {
-                    stand.betrokkenen.retain(|p| *p != b.partij);
+                    stand.betrokkenen.retain(|(p, _)| *p != b.partij);
                     if b.tot.is_none_or(|tot| tot >= dag) {
-                        stand.betrokkenen.push(b.partij);
+                        stand.betrokkenen.push((b.partij, b.hoedanigheid));
                     }
+                }
+                Feit::Beperking(b) => {
+                    beperkingen.retain(|had| had.verzoek != b.verzoek);
+                    beperkingen.push(b);
                 }
                 _ => {}
             }
         }
         if let Some(stand) = &mut out.casus {
+            stand.zeggenschap = persoon.zeggenschap(dag);
+            for b in beperkingen.iter().filter(|b| b.tot.is_none_or(|tot| tot >= dag)) {
+                // What names no element that is known restricts everything: rather too much than too little.
+                let some = set(&b.gegevens);
+                stand.beperkt = stand.beperkt.or(if some.is_empty() { GegevenSet::ALL } else { some });
+            }
             // Who informs is a party of the case (12.1): the word of an outsider is not enough.
             for i in informeringen.iter().filter(|i| linked.contains(&i.door)) {
                 stand.geinformeerd = match (stand.geinformeerd, i.bekend_bij_deelnemers) {
@@ -419,6 +435,8 @@ impl CasusStand {
             individuen: Vec::new(),
             overdrachten: Vec::new(),
             betrokkenen: Vec::new(),
+            zeggenschap: None,
+            beperkt: GegevenSet::EMPTY,
             doorbrekingen: Vec::new(),
         }
     }

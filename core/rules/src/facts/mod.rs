@@ -17,9 +17,10 @@ pub use dossier::{
     verkeerde_persoon,
 };
 pub use noodzaak::{Individu, IndividuReden, Noodzaak, NoodzaakReden};
-pub use persoon::{Doorbreking, DoorbrekingReden, LeeftijdFeit, Ondertekening, OudersOneens};
+pub use persoon::{Beperking, Doorbreking, DoorbrekingReden, LeeftijdFeit, Ondertekening, OudersOneens};
 
 use crate::ids::Partij;
+use crate::leeftijd::Rol;
 
 /// One recorded fact (format version 1; fields are never renamed, only added as a new kind).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +64,8 @@ pub enum Feit {
     Doorbreking(Doorbreking),
     /// A derde must know who it is about (14.3).
     Individu(Individu),
+    /// Processing is restricted at the betrokkene's request (13.1.b).
+    Beperking(Beperking),
 }
 
 impl Feit {
@@ -88,6 +91,7 @@ impl Feit {
             Self::OudersOneens(f) => Some(&f.casus),
             Self::Doorbreking(f) => Some(&f.casus),
             Self::Individu(f) => Some(&f.casus),
+            Self::Beperking(f) => Some(&f.casus),
             Self::Toetreding(_) => None,
         }
     }
@@ -114,6 +118,7 @@ impl Feit {
             Self::OudersOneens(f) => f.vanaf,
             Self::Doorbreking(f) => f.op,
             Self::Individu(f) => f.op,
+            Self::Beperking(f) => f.vanaf,
             Self::Toetreding(f) => f.ondertekend_op,
         }
     }
@@ -141,6 +146,7 @@ impl Feit {
             Self::OudersOneens(_) => "ouders-oneens",
             Self::Doorbreking(_) => "doorbreking",
             Self::Individu(_) => "individu",
+            Self::Beperking(_) => "beperking",
         }
     }
 }
@@ -441,4 +447,15 @@ pub enum Hoedanigheid {
     OuderMetGezag,
     /// A guardian (1.4).
     Voogd,
+}
+
+impl Hoedanigheid {
+    /// As the age rule reads it.
+    #[must_use]
+    pub const fn rol(self) -> Rol {
+        match self {
+            Self::Jongere => Rol::Jongere,
+            Self::OuderMetGezag | Self::Voogd => Rol::Vertegenwoordiger,
+        }
+    }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Hoedanigheid;
 use crate::ids::Partij;
-use crate::leeftijd::{Instemming, Rol};
+use crate::leeftijd::Instemming;
 
 /// One signature under a consent: in what capacity, and on which day. No name: the form is kept by who asked for it (6.c).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,11 +25,10 @@ impl Ondertekening {
     /// As the age rule reads it.
     #[must_use]
     pub const fn instemming(&self) -> Instemming {
-        let door = match self.wie {
-            Hoedanigheid::Jongere => Rol::Jongere,
-            Hoedanigheid::OuderMetGezag | Hoedanigheid::Voogd => Rol::Vertegenwoordiger,
-        };
-        Instemming { door, op: self.op }
+        Instemming {
+            door: self.wie.rol(),
+            op: self.op,
+        }
     }
 }
 
@@ -66,6 +65,26 @@ impl fmt::Debug for LeeftijdFeit {
 pub struct OudersOneens {
     /// Which case.
     pub casus: String,
+    /// From this day.
+    pub vanaf: Date,
+    /// Up to and including this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tot: Option<Date>,
+}
+
+/// Processing is restricted because the betrokkene asked it, or objects and the objection is being weighed (13.1.b; AVG
+/// 18 and 21): nothing of it is given in the consultation or to a derde until it is lifted. A later record of the same
+/// request replaces an earlier one, so that it can end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beperking {
+    /// Which case.
+    pub casus: String,
+    /// The request it comes from.
+    pub verzoek: String,
+    /// Dictionary elements, or prefixes such as `gezondheid.*`; empty: everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gegevens: Vec<String>,
     /// From this day.
     pub vanaf: Date,
     /// Up to and including this day.

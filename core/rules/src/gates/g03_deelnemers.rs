@@ -2,10 +2,12 @@
 //! receives the outcome, but does not sit at the table (Bijlage 3). An expert takes part, as receiver and as sender, only
 //! after the lead in the case was given to a party of the case (S:985, S:1042). For a handover (5.7) the sender takes part
 //! in the first table, and the receiver sits at the second and is named in the recorded decision. The betrokkene
-//! is not a participant: of them it is asked in what capacity they are the betrokkene of this case (1.4, 1.14).
+//! is not a participant: of them it is asked in what capacity they are the betrokkene of this case (1.4, 1.14), and
+//! whether that is who exercises the rights at the age of the day (13.1).
 
 use super::Context;
 use crate::event::{Bericht, Kanaal};
+use crate::facts::CasusStand;
 use crate::ids::{Partij, Taak};
 use crate::rulebook::Casusoverleg;
 use crate::verdict::Reden;
@@ -46,10 +48,10 @@ pub(super) fn check(c: &mut Context<'_>) {
         c.fail(Reden::AfzenderNietBijCasus);
     }
     if matches!(c.vraag.kanaal, Kanaal::Betrokkene) {
-        if ontvanger.taak != Taak::Betrokkene {
+        if ontvanger.taak == Taak::Betrokkene {
+            as_betrokkene(c);
+        } else {
             c.fail(Reden::OntvangerGeenBetrokkene);
-        } else if !c.casus.is_some_and(|casus| casus.betrokkenen.contains(&ontvanger)) {
-            c.fail(Reden::HoedanigheidNietVastgelegd);
         }
         return;
     }
@@ -72,5 +74,22 @@ pub(super) fn check(c: &mut Context<'_>) {
     let sender_waits = expert(thuis, afzender.taak) && !led(c, thuis);
     if receiver_waits || sender_waits {
         c.fail(Reden::RegierolNietToegewezen);
+    }
+}
+
+/// The betrokkene receives in a recorded capacity, and who receives is who exercises the rights at that age (13.1, footnote
+/// 53): under 12 who represents the young person, from 12 to 15 each of them, from 16 the young person alone.
+fn as_betrokkene(c: &mut Context<'_>) {
+    let ontvanger = c.vraag.ontvanger;
+    let known = |casus: &CasusStand| casus.betrokkenen.iter().find(|(p, _)| *p == ontvanger).map(|(_, h)| *h);
+    let hoedanigheid = c.casus.and_then(known);
+    let zeggenschap = c.casus.and_then(|casus| casus.zeggenschap);
+    if hoedanigheid.is_none() {
+        c.fail(Reden::HoedanigheidNietVastgelegd);
+    }
+    match (zeggenschap, hoedanigheid) {
+        (None, _) => c.fail(Reden::OntvangerLeeftijdOnbekend),
+        (Some(z), Some(h)) if !z.heeft(h.rol()) => c.fail(Reden::OntvangerLeeftijd),
+        _ => {}
     }
 }

@@ -32,9 +32,9 @@ pub(super) fn check(c: &mut Context<'_>) {
 /// Where an arrangement ended, looking back on it with the young person or the parents is all that is left of the case
 /// (S:1059, S:1174): between them and one other, never between the others, and only where the consultation has it.
 fn evaluated_together(c: &Context<'_>, casus: &CasusStand, why: Sluitreden) -> bool {
-    let betrokkene = [c.vraag.afzender, c.vraag.ontvanger]
-        .into_iter()
-        .any(|p| p.taak == Taak::Betrokkene && (casus.deelnemers.contains(&p) || casus.betrokkenen.contains(&p)));
+    let betrokkene = [c.vraag.afzender, c.vraag.ontvanger].into_iter().any(|p| {
+        p.taak == Taak::Betrokkene && (casus.deelnemers.contains(&p) || casus.betrokkenen.iter().any(|(b, _)| *b == p))
+    });
     let phase = c.overleg.and_then(|o| o.na_sluiting.as_deref());
     why == Sluitreden::ArrangementBeeindigd && betrokkene && phase == Some(c.vraag.fase)
 }

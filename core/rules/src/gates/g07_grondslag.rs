@@ -1,5 +1,6 @@
 //! Gate 7: there is a basis for this party to disclose to that one (4). A basis to process for one's own task is not
 //! yet a basis to disclose; the covenant itself is never one. What the sender states is a claim.
+//! While the betrokkene had the processing restricted, there is none.
 
 use super::{Context, toestemming};
 use crate::event::Kanaal;
@@ -96,7 +97,24 @@ pub(super) fn candidates<'a>(c: &Context<'a>, van: Taak) -> impl Iterator<Item =
         .filter(move |(_, g)| g.stroom.as_deref().is_none_or(|s| s == doel))
 }
 
+/// What the betrokkene had restricted, or objects to, has no basis for now (13.1.b; AVG 18 and 21). A statute asks what it
+/// asks all the same (AVG 18.2, 21.1: an objection is against 6.1.e and f only), and who asked it may have it.
+fn restricted(c: &mut Context<'_>) {
+    let set = c.casus.map_or(GegevenSet::EMPTY, |casus| casus.beperkt);
+    if set.is_empty() || !matches!(c.vraag.kanaal, Kanaal::Casusoverleg | Kanaal::Derde) {
+        return;
+    }
+    if set == GegevenSet::ALL {
+        c.fail(Reden::VerwerkingBeperkt);
+        return;
+    }
+    for n in 0..c.inventory.bijdragen.len() {
+        c.withhold(n, set, Reden::VerwerkingBeperkt);
+    }
+}
+
 pub(super) fn check(c: &mut Context<'_>) {
+    restricted(c);
     // Without a plan nothing passes anyway; whether there is a basis is still said of what was brought in.
     let planned = c.plan.is_some();
     let (afzender, ontvanger) = (c.vraag.afzender, c.vraag.ontvanger);

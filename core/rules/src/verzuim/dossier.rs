@@ -11,6 +11,7 @@ use super::reden::{Pgn, VermoedelijkeReden};
 use super::registratie::{Leerling, Registratie, RegistratieId, Sector, Soort};
 use super::stroom::{Fout, Kolom, LeerlingOpgave};
 use crate::ids::Brin;
+use crate::inzage::Kenmerk;
 
 /// The most registrations of one pupil: ten years of one a lesson.
 const MEESTE: usize = 20_000;
@@ -82,6 +83,15 @@ impl Verzuimdossier {
     /// The pupil number, when a line told it.
     pub(crate) const fn pgn(&self) -> Option<&Pgn> {
         self.pgn.as_ref()
+    }
+
+    /// What the pupil may be found by; none until a line told the number. A name the book does not have.
+    #[must_use]
+    pub fn kenmerk(&self) -> Option<Kenmerk> {
+        Some(match self.pgn? {
+            Pgn::Bsn(bsn) => Kenmerk::Bsn(bsn),
+            Pgn::Onderwijsnummer(nummer) => Kenmerk::Onderwijsnummer(nummer),
+        })
     }
 
     /// The registrations.

@@ -57,6 +57,7 @@ pub(crate) fn facts_outside(overleg: Option<&Casusoverleg>, van: Partij, naar: P
         facts.push(serde_json::json!({"soort":"regierol","casus":"c","partij":asker,"vanaf":"2026-01-01"}));
         if naar.taak == Taak::Betrokkene {
             facts.push(serde_json::json!({"soort":"betrokkene","casus":"c","partij":naar,"hoedanigheid":"ouder-met-gezag","vanaf":"2026-01-01"}));
+            facts.push(serde_json::json!({"soort":"leeftijd","casus":"c","vanaf":"2026-01-01","geboren":"2018-05-01"}));
             facts.push(serde_json::json!({"soort":"deelname","casus":"c","partij":naar,"vanaf":"2026-01-01"}));
         }
         let kinds = ["derde", "grondslag", "doorbreking-geheim", "bijlage-3-voorwaarde"];

@@ -228,6 +228,7 @@ fn telling(feit: &Feit) -> Option<Mededeling> {
         | Feit::Noodzaak(_)
         | Feit::Betrokkene(_)
         | Feit::Individu(_)
+        | Feit::Beperking(_)
         | Feit::Leeftijd(_)
         | Feit::OudersOneens(_)
         | Feit::Doorbreking(_) => return None,

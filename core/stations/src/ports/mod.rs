@@ -15,6 +15,7 @@ mod beheer;
 mod bus;
 mod delivery;
 mod persoon;
+mod register;
 mod store;
 mod verzuim;
 
@@ -29,7 +30,8 @@ pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePe
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
 pub use bus::{Bus, Notice};
 pub use delivery::{Asked, Sent, Target};
-pub use persoon::{About, AboutItem, PersoonStore};
+pub use persoon::{About, AboutItem, AboutVerzuim, PersoonStore};
+pub use register::{NewPost, Post, RegisterStore};
 pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
     Received, Station, Step, Store, Work,

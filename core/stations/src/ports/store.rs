@@ -5,7 +5,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Inhoud, Record, Stap};
 
-use super::{BeheerStore, EffectId, Fut, PersoonStore, PortError};
+use super::{BeheerStore, EffectId, Fut, PersoonStore, PortError, RegisterStore};
 
 /// The two stations that work from the outbox; intake works from the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -252,7 +252,7 @@ pub struct Received {
 }
 
 /// The store. Its administrative messages are a part of their own: [`BeheerStore`].
-pub trait Store: BeheerStore + PersoonStore + Send + Sync {
+pub trait Store: BeheerStore + PersoonStore + RegisterStore + Send + Sync {
     /// Keeps an arrival: messages, outbox rows for judge, journal. Durable before it answers.
     fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>>;
 

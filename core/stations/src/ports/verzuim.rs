@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use sluis_rules::ids::Partij;
 
-use super::{Fut, PortError};
+use super::{Entry, Fut, PortError};
 
 /// What is stored of one pupil.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub struct DossierRij {
     pub versie: u64,
     /// From which day on the rules must look at it: days since 1970-01-01; 0 is at once, none is not.
     pub bekijk_op: Option<i32>,
+    /// When it was written, milliseconds: the term of keeping counts from here.
+    pub gewijzigd_ms: u64,
+    /// Keyed digests by which the pupil is found for access; read back empty.
+    pub personen: Vec<String>,
     /// The registrations, sealed.
     pub sealed: Vec<u8>,
 }
@@ -152,6 +156,11 @@ pub trait Verzuimboek: Send + Sync {
         bekijk_op: i32,
         sealed: Vec<u8>,
     ) -> Fut<'_, Result<bool, PortError>>;
+
+    /// Destroys pupils, with their reports, of whom nothing was written and no report began since `voor_ms`, oldest first,
+    /// so many at once; with a record when there was one. Not while a report is composed and not yet handed over. Gives how
+    /// many pupils.
+    fn vergeet(&self, voor_ms: u64, limit: usize, entry: Entry) -> Fut<'_, Result<u64, PortError>>;
 
     /// What came back about a report; an older change than is known changes nothing.
     fn balie(&self, kenmerk: String, balie: Balie) -> Fut<'_, Result<(), PortError>>;

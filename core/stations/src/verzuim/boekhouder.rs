@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use sluis_rules::ids::{Brin, Partij};
+use sluis_rules::inzage::Kenmerk;
 use sluis_rules::verzuim::{Dag, Verzuimdossier};
 
 use super::{Instelling, School};
-use crate::ports::{Clock, DossierRij, PortError, Sealer, Verzuimboek};
+use crate::inzage;
+use crate::ports::{Clock, DossierRij, Entry, PortError, Sealer, Verzuimboek};
+
+/// So many pupils are destroyed at once, so that others get their turn.
+const VERGEET: usize = 200;
 
 /// Writes and reads the book. Cheap to clone.
 #[derive(Clone)]
@@ -68,6 +73,20 @@ impl Boekhouder {
     pub(super) fn sleutel(&self, partij: Partij, leerling: &[u8]) -> String {
         let oin = partij.oin.to_string();
         self.sealer.keyed_id("verzuimleerling", &[oin.as_bytes(), leerling])
+    }
+
+    /// By which keys the pupil is found for access: those that messages are found by.
+    pub(super) fn personen(&self, dossier: &Verzuimdossier) -> Vec<String> {
+        let found: Vec<Kenmerk> = dossier.kenmerk().into_iter().collect();
+        inzage::keys(self.sealer(), &found)
+    }
+
+    /// Destroys pupils of whom nothing was written for the term of keeping; gives how many.
+    pub(super) async fn vergeet(&self, entry: Entry) -> Result<u64, PortError> {
+        let day_ms = 24 * 60 * 60 * 1000;
+        let now = self.nu_ms();
+        let before = now.saturating_sub(u64::from(self.instelling.bewaren_dagen) * day_ms);
+        self.boek.vergeet(before, VERGEET, entry).await
     }
 
     pub(super) fn open(&self, rij: &DossierRij) -> Result<Verzuimdossier, PortError> {

@@ -240,6 +240,8 @@ impl<'b> Inname<'b> {
             }
             rows.push(DossierRij {
                 sealed: boekhouder.seal(sleutel, &dossier)?,
+                gewijzigd_ms: boekhouder.nu_ms(),
+                personen: boekhouder.personen(&dossier),
                 sleutel: sleutel.clone(),
                 koppeling: self.mand.naam.to_owned(),
                 partij: waiting.partij,

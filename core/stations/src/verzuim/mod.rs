@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sluis_rules::ids::{Brin, Partij, Taak};
+use sluis_rules::journal::Stap;
 use sluis_rules::verzuim::{Kalenders, Melder, SignaalBewaard, Wetsvoorstellen};
 use tokio::sync::{Notify, watch};
 
@@ -58,7 +59,13 @@ pub struct Instelling {
     pub actie_gemeente: bool,
     /// Whether what may be reported, and need not, is reported without a person's decision.
     pub overig: bool,
+    /// So many days after the last registration a pupil leaves the book (9.1; AVG 5.1.e).
+    pub bewaren_dagen: u16,
 }
+
+/// A school year with its holidays, and a month to put right what was registered in its last days. The rules look back no
+/// further than a school year; the school keeps its own register for as long as its own law asks (9.2).
+pub const BEWAREN_DAGEN: u16 = 400;
 
 impl std::fmt::Debug for Instelling {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -139,6 +146,14 @@ impl Verzuim {
         let (bekeken, meer) = self.kijk().await?;
         // What was composed just now goes at once.
         let more = self.draag_over().await?;
+        let note = "verzuimboek: bewaartermijn voorbij, leerlingen".to_owned();
+        let vergeten = self
+            .boekhouder
+            .vergeet(self.gateway.act(Stap::Vernietigd, "", None, note))
+            .await?;
+        if vergeten > 0 {
+            tracing::info!(vergeten, "pupils past the term of keeping left the book of absence");
+        }
         Ok(Ronde {
             overgedragen: overgedragen + more,
             bekeken,

@@ -51,6 +51,8 @@ pub struct State {
     /// Administrative messages in the order they were told, and up to which fact was told.
     pub notices: Vec<NoticeItem>,
     pub told: u64,
+    /// Lines of registers, with about whom they are.
+    pub posten: Vec<(&'static str, Post, Vec<String>)>,
 }
 
 impl State {
@@ -106,6 +108,24 @@ impl State {
             entry.inhoud.toelichting = POSSIBLY.to_owned();
             self.write(entry);
         }
+    }
+
+    /// Keeps an administrative message; `false`: it was there.
+    pub fn tell(&mut self, n: NewNotice) -> bool {
+        if self.notices.iter().any(|had| had.id == n.id) {
+            return false;
+        }
+        self.write(n.entry);
+        self.notices.push(NoticeItem {
+            id: n.id,
+            ontvanger: n.ontvanger,
+            bericht: n.bericht,
+            at_ms: n.at_ms,
+            due_ms: n.due_ms,
+            fetched_ms: None,
+            confirmed_ms: None,
+        });
+        true
     }
 
     pub fn write(&mut self, entry: Entry) {

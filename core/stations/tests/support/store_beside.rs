@@ -34,6 +34,7 @@ impl PersoonStore for FakeStore {
                     Place::Done => None,
                 },
                 via_casus: !own(e),
+                ander: !own(e) && s.personen.iter().any(|(_, of)| *of == *e),
                 records: s
                     .records
                     .iter()
@@ -45,6 +46,7 @@ impl PersoonStore for FakeStore {
             About {
                 items: items.collect(),
                 before: 0,
+                ..About::default()
             }
         })
     }
@@ -75,20 +77,7 @@ impl BeheerStore for FakeStore {
             }
             let mut kept = 0;
             for n in new {
-                if s.notices.iter().any(|had| had.id == n.id) {
-                    continue;
-                }
-                kept += 1;
-                s.write(n.entry);
-                s.notices.push(NoticeItem {
-                    id: n.id,
-                    ontvanger: n.ontvanger,
-                    bericht: n.bericht,
-                    at_ms: n.at_ms,
-                    due_ms: n.due_ms,
-                    fetched_ms: None,
-                    confirmed_ms: None,
-                });
+                kept += u64::from(s.tell(n));
             }
             Some(kept)
         })
@@ -158,6 +147,93 @@ impl BeheerStore for FakeStore {
                 late += u64::from(n.due_ms < now);
             }
             (all, late)
+        })
+    }
+}
+
+impl RegisterStore for FakeStore {
+    fn posten(&self, soort: &'static str) -> Fut<'_, Result<Vec<Post>, PortError>> {
+        self.answer(move |s| {
+            let mut out: Vec<Post> = Vec::new();
+            for (_, post, _) in s.posten.iter().filter(|(of, ..)| *of == soort) {
+                match out.iter_mut().find(|had| had.id == post.id) {
+                    Some(had) => *had = post.clone(),
+                    None => out.push(post.clone()),
+                }
+            }
+            out
+        })
+    }
+
+    fn post(&self, soort: &'static str, id: String) -> Fut<'_, Result<Vec<Post>, PortError>> {
+        self.answer(move |s| {
+            let of = s.posten.iter().filter(|(of, p, _)| *of == soort && p.id == id);
+            of.map(|(_, p, _)| p.clone()).collect()
+        })
+    }
+
+    fn posten_van(&self, soort: &'static str, sleutels: Vec<String>) -> Fut<'_, Result<Vec<Post>, PortError>> {
+        self.answer(move |s| {
+            let mut out: Vec<Post> = Vec::new();
+            let about = |id: &String| {
+                let mut all = s.posten.iter();
+                all.any(|(of, p, keys)| *of == soort && p.id == *id && keys.iter().any(|k| sleutels.contains(k)))
+            };
+            for (_, post, _) in s.posten.iter().filter(|(of, p, _)| *of == soort && about(&p.id)) {
+                out.retain(|had| had.id != post.id);
+                out.push(post.clone());
+            }
+            out
+        })
+    }
+
+    fn post_sleutels(&self, soort: &'static str, id: String) -> Fut<'_, Result<Vec<String>, PortError>> {
+        self.answer(move |s| {
+            let of = s.posten.iter().filter(|(of, p, _)| *of == soort && p.id == id);
+            of.flat_map(|(_, _, keys)| keys.clone()).collect()
+        })
+    }
+
+    fn boek(&self, new: NewPost) -> Fut<'_, Result<Option<u32>, PortError>> {
+        self.answer(move |s| {
+            let same = |(of, p, _): &(&'static str, Post, Vec<String>)| {
+                *of == new.soort && p.id == new.id && p.versie == new.versie
+            };
+            if s.posten.iter().any(same) {
+                return None;
+            }
+            let post = Post {
+                id: new.id,
+                versie: new.versie,
+                post: new.post,
+            };
+            s.posten.push((new.soort, post, new.sleutels));
+            s.write(new.entry);
+            for (feit, entry) in new.feiten {
+                s.write(entry);
+                s.record(feit);
+            }
+            new.notices.into_iter().for_each(|n| {
+                s.tell(n);
+            });
+            let mut gewist = 0;
+            for effect in new.wissen {
+                let Some(m) = s.messages.get_mut(&effect) else { continue };
+                if m.place == Place::Done || m.departed {
+                    continue;
+                }
+                m.place = Place::Done;
+                m.claim = None;
+                m.accepted.clear();
+                m.minimised.clear();
+                gewist += 1;
+                let entry = new.gewist.clone().expect("a record for what is destroyed");
+                s.write(Entry {
+                    effect: effect.0,
+                    ..entry
+                });
+            }
+            Some(gewist)
         })
     }
 }

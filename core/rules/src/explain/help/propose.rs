@@ -3,11 +3,13 @@
 use super::{Hulp, Stand, Trial};
 use crate::event::Kanaal;
 use crate::facts::{
-    AkkoordStand, CasusStand, Geinformeerd, Toegetreden, ToestemmingGeldig, ToestemmingKind, ToestemmingStand,
+    AkkoordStand, CasusStand, Geinformeerd, Hoedanigheid, Toegetreden, ToestemmingGeldig, ToestemmingKind,
+    ToestemmingStand,
 };
 use crate::gates::{Aanvraag, is_secret};
 use crate::gegeven::GegevenSet;
 use crate::ids::{Partij, Taak};
+use crate::leeftijd::Zeggenschap;
 use crate::rulebook::Casusoverleg;
 use crate::verdict::{Reden, Verdict};
 
@@ -64,7 +66,7 @@ fn answer(trial: &Trial<'_>, verdict: &Verdict, reden: Reden, claims: bool) -> V
         | Reden::ToestemmingTegenstrijdig
         | Reden::GeheimNietDoorbroken
         | Reden::VoorwaardeOntbreekt => consents(trial, verdict, table),
-        Reden::LeeftijdOnbekend => vec![Hulp::Leeftijd],
+        Reden::LeeftijdOnbekend | Reden::OntvangerLeeftijdOnbekend => vec![Hulp::Leeftijd],
         Reden::DerdeToestemmingOntbreekt => consents(trial, verdict, None),
         Reden::HoedanigheidNietVastgelegd => vec![Hulp::Betrokkene],
         Reden::NietVrijgegeven => vec![Hulp::Vrijgave(withheld(verdict, reden))],
@@ -197,9 +199,18 @@ fn on_case(hulp: &Hulp, vraag: &Aanvraag<'_>, doel: &str, casus: &mut CasusStand
     match hulp {
         Hulp::Deelname(partij) => casus.deelnemers.push(*partij),
         Hulp::Regierol(partij) => casus.regierol = Some(*partij),
-        Hulp::Betrokkene => casus.betrokkenen.push(vraag.ontvanger),
-        // If the persons who signed are those whom that age asks.
+        // In the capacity that receives at this age.
+        Hulp::Betrokkene => {
+            let hoedanigheid = if casus.zeggenschap == Some(Zeggenschap::Jongere) {
+                Hoedanigheid::Jongere
+            } else {
+                Hoedanigheid::OuderMetGezag
+            };
+            casus.betrokkenen.push((vraag.ontvanger, hoedanigheid));
+        }
+        // If the persons who signed, or receive, are those whom that age asks.
         Hulp::Leeftijd => {
+            casus.zeggenschap.get_or_insert(Zeggenschap::Beiden);
             let unknown = |t: &&mut ToestemmingStand| t.stand == ToestemmingGeldig::LeeftijdOnbekend;
             for t in casus.toestemmingen.iter_mut().filter(unknown) {
                 t.stand = ToestemmingGeldig::Aanwezig;

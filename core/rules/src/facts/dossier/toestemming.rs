@@ -35,6 +35,11 @@ impl<'f> Persoon<'f> {
         out
     }
 
+    /// Who has a say on the day; `None`: nobody knows.
+    pub(super) fn zeggenschap(&self, dag: Date) -> Option<Zeggenschap> {
+        leeftijd::leeftijd(self.geboren?, dag).map(Zeggenschap::bij)
+    }
+
     /// What a consent is worth. One that names no signers was recorded before they were: it means what it meant then,
     /// until somebody records how old the young person is.
     pub(super) fn stand(&self, t: &Toestemming, tegenstrijdig: bool, dag: Date) -> ToestemmingGeldig {

@@ -1,10 +1,12 @@
 //! Breaches (21): what the system finds by itself in the journal and lays before a person. A candidate is no breach: the
 //! FG judges it, and nothing is reported to anybody by a program.
 
+pub mod post;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::event::Kanaal;
 use crate::facts::{Feit, Toegetreden, accession};
@@ -13,7 +15,7 @@ use crate::rulebook::{Rulebook, Tekst};
 use crate::verstrekking::{Verstrekking, Zekerheid};
 
 /// Why somebody should look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Vermoeden {
     /// The receiver was no party on the day: never acceded, or not any more (18).
