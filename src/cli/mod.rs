@@ -20,6 +20,7 @@ mod register;
 mod run;
 mod simulate;
 mod test;
+mod toestemming;
 mod twee;
 mod verzuim;
 mod why;
@@ -117,6 +118,8 @@ enum Command {
     Inbreuken(inbreuken::Args),
     /// What was given about a person, to whom, when and why: access (13), agreed by two persons
     Inzage(inzage::Args),
+    /// The consent register: record, withdraw, list, show
+    Toestemming(toestemming::Args),
     /// The register of processing activities (AVG 30): from the rules, and from what really flowed
     Register(register::Args),
     /// Accounts of persons: add, list, roles, password, code, switch off
@@ -139,6 +142,15 @@ pub(crate) struct RulesArg {
     /// Directory with the rules; the example region in the program when left out
     #[arg(long = "regels", value_name = "DIR")]
     pub regels: Option<PathBuf>,
+}
+
+/// What could not be started: later, or not before something is changed.
+fn started(error: crate::wiring::StartError) -> Failure {
+    if error.is_temporary() {
+        Failure::temporary(error)
+    } else {
+        Failure::configuration(error)
+    }
 }
 
 /// A runtime for the commands that run the gateway. Two workers: the store has a thread of its own, and the rest waits
@@ -164,6 +176,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Brief(args) => brief::run(&args, &out),
         Command::Inbreuken(args) => inbreuken::run(&args, &out),
         Command::Inzage(args) => inzage::run(&args, &out),
+        Command::Toestemming(args) => toestemming::run(&args, &out),
         Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),
         Command::Heridentificeer(args) => heridentificeer::run(&args, &out),
