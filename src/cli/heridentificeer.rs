@@ -9,7 +9,7 @@ use sluis_rules::ids::{Bsn, Partij};
 use sluis_stations::{Heridentificatie, HeridentificatieRefusal};
 
 use super::twee::{Bewezen, asked, twee};
-use super::{Exit, Failure, Out, Outcome, runtime};
+use super::{Exit, Failure, Out, Outcome, runtime, started};
 use crate::clock::SystemClock;
 use crate::{regels, settings, wiring};
 
@@ -39,11 +39,11 @@ struct Vraag {
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    let data = match (&args.data, &args.config) {
-        (Some(data), _) => data.clone(),
+    let (data, stations) = match (&args.data, &args.config) {
+        (Some(data), _) => (data.clone(), sluis_stations::Settings::default()),
         (None, Some(config)) => {
             let loaded = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
-            loaded.data
+            (loaded.data, loaded.stations)
         }
         (None, None) => return Err(Failure::usage(anyhow::anyhow!("give --config or --data"))),
     };
@@ -57,13 +57,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     })?;
     let rulebook = Arc::new(regels::load(None).map_err(Failure::configuration)?);
     let found = runtime()?.block_on(async {
-        let (gateway, accounts) = wiring::beside(&data, rulebook, Arc::new(SystemClock::new())).map_err(|e| {
-            if e.is_temporary() {
-                Failure::temporary(e)
-            } else {
-                Failure::configuration(e)
-            }
-        })?;
+        let (gateway, accounts) =
+            wiring::beside(&data, rulebook, Arc::new(SystemClock::new()), stations).map_err(started)?;
         let twee = twee(&accounts, vraag.eerste, vraag.tweede).await?;
         let bsn = |text: &String| text.parse::<Bsn>();
         let kandidaten = vraag.kandidaten.iter().map(bsn).collect::<Result<_, _>>();

@@ -20,6 +20,7 @@ mod register;
 mod run;
 mod simulate;
 mod test;
+mod toestemming;
 mod twee;
 mod verzoek;
 mod verzuim;
@@ -120,6 +121,8 @@ enum Command {
     Inzage(inzage::Args),
     /// Requests of the betrokkene (13): rectification, restriction, objection, erasure; with their term
     Verzoek(verzoek::Args),
+    /// The consent register: record, withdraw, list, show
+    Toestemming(toestemming::Args),
     /// The register of processing activities (AVG 30): from the rules, and from what really flowed
     Register(register::Args),
     /// Accounts of persons: add, list, roles, password, code, switch off
@@ -142,6 +145,15 @@ pub(crate) struct RulesArg {
     /// Directory with the rules; the example region in the program when left out
     #[arg(long = "regels", value_name = "DIR")]
     pub regels: Option<PathBuf>,
+}
+
+/// What could not be started: later, or not before something is changed.
+fn started(error: crate::wiring::StartError) -> Failure {
+    if error.is_temporary() {
+        Failure::temporary(error)
+    } else {
+        Failure::configuration(error)
+    }
 }
 
 /// A runtime for the commands that run the gateway. Two workers: the store has a thread of its own, and the rest waits
@@ -168,6 +180,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Inbreuken(args) => inbreuken::run(&args, &out),
         Command::Inzage(args) => inzage::run(&args, &out),
         Command::Verzoek(args) => verzoek::run(&args, &out),
+        Command::Toestemming(args) => toestemming::run(&args, &out),
         Command::Register(args) => register::run(&args, &out),
         Command::Gebruiker(args) => gebruiker::run(&args, &out),
         Command::Heridentificeer(args) => heridentificeer::run(&args, &out),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use sluis_stations::Wie;
-use sluis_stations::ports::{AccountRol, Accounts, Bewijs, TweePersonen};
+use sluis_stations::ports::{Account, AccountRol, Accounts, Bewijs, TweePersonen};
 use zeroize::Zeroizing;
 
 use super::Failure;
@@ -27,6 +27,11 @@ impl Bewezen {
             code: self.code,
         }
     }
+}
+
+/// Who acts alone; proved it.
+pub(super) async fn een(accounts: &dyn Accounts, bewezen: Bewezen) -> Result<Account, Failure> {
+    accounts.verify(bewezen.bewijs()).await.map_err(Failure::usage)
 }
 
 /// An operator, and another person who is operator or FG; both proved it.

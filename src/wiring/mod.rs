@@ -229,6 +229,7 @@ pub(crate) fn beside(
     data: &Path,
     rulebook: Arc<Rulebook>,
     clock: Arc<dyn Clock>,
+    settings: sluis_stations::Settings,
 ) -> Result<(Gateway, AccountBook), StartError> {
     let (keys, store) = open(data)?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
@@ -242,7 +243,7 @@ pub(crate) fn beside(
         routes: BTreeMap::new(),
         rulebook,
         koppelingen: BTreeMap::new(),
-        settings: sluis_stations::Settings::default(),
+        settings,
     })?;
     Ok((gateway, accounts))
 }

@@ -39,6 +39,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     token: String,
+    session: Option<String>,
 }
 
 impl Client {
@@ -61,7 +62,14 @@ impl Client {
             http,
             base: format!("http://{}", home.addr),
             token: token(koppeling),
+            session: None,
         }
+    }
+
+    /// In the name of a person, who has this session on the connection.
+    pub(crate) fn acting(mut self, session: &str) -> Self {
+        self.session = Some(session.to_owned());
+        self
     }
 
     /// Another token: of nobody, say.
@@ -77,6 +85,9 @@ impl Client {
             .http
             .request(method, format!("{}{path}", self.base))
             .bearer_auth(&self.token);
+        if let Some(session) = &self.session {
+            request = request.header("sluis-sessie", session);
+        }
         if let Some((media, bytes)) = body {
             request = request.header("content-type", media).body(bytes);
         }

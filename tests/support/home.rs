@@ -158,6 +158,7 @@ niveau = "{log}"
         ("school", vec![SCHOOL], "\"leveren\", \"postbus\""),
         ("verband", vec![SWV], "\"leveren\""),
         ("jgz", vec![JGZ], "\"leveren\", \"postbus\""),
+        ("gemeente", vec![LEERPLICHT], "\"postbus\""),
         ("beheer", vec![], "\"beheer\""),
     ] {
         let _ = write!(

@@ -336,14 +336,24 @@ pub trait Doors: Send + Sync {
     /// Sends one blocked message back to judge. `false`: not blocked.
     fn rejudge<'a>(&'a self, caller: &'a Caller, effect: String) -> Fut<'a, Result<bool, Refusal>>;
 
-    /// The consent register of a case, or of every case what ends within thirty days.
-    fn consents<'a>(&'a self, casus: Option<String>) -> Fut<'a, Result<Vec<Registerpost>, Refusal>>;
+    /// The consent register of a case.
+    fn consents<'a>(&'a self, casus: String) -> Fut<'a, Result<Vec<Registerpost>, Refusal>>;
 
-    /// The effect ledger of a case; with a consent, what rested on it.
+    /// Of the cases after `na`, the consents that end within thirty days: about so many. The case after which there are
+    /// more.
+    fn ending_soon<'a>(
+        &'a self,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'a, Result<(Vec<Registerpost>, Option<String>), Refusal>>;
+
+    /// The effect ledger of a case, after the line of `na`; with a consent, what rested on it.
     fn ledger<'a>(
         &'a self,
         casus: String,
         toestemming: Option<String>,
+        na: Option<String>,
+        limit: usize,
     ) -> Fut<'a, Result<Vec<Grootboekregel>, Refusal>>;
 
     /// Records a request of the betrokkene; the same again is the same one.

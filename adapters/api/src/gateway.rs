@@ -287,17 +287,31 @@ impl Doors for Gateway {
         Box::pin(async move { Ok(self.rejudge_by(acting(caller)?, &EffectId(effect)).await?) })
     }
 
-    fn consents(&self, casus: Option<String>) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {
-        Box::pin(async move {
-            match casus {
-                Some(casus) => Self::consents(self, &casus).await.map_err(unread),
-                None => self.ending_soon().await.map_err(unread),
-            }
-        })
+    fn consents(&self, casus: String) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {
+        Box::pin(async move { Self::consents(self, &casus).await.map_err(unread) })
     }
 
-    fn ledger(&self, casus: String, toestemming: Option<String>) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
-        Box::pin(async move { Self::ledger(self, &casus, toestemming.as_deref()).await.map_err(unread) })
+    fn ending_soon(
+        &self,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'_, Result<(Vec<Registerpost>, Option<String>), Refusal>> {
+        Box::pin(async move { Self::ending_soon(self, na.as_deref(), limit).await.map_err(unread) })
+    }
+
+    fn ledger(
+        &self,
+        casus: String,
+        toestemming: Option<String>,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
+        Box::pin(async move {
+            let na = na.map(EffectId);
+            Self::ledger(self, &casus, toestemming.as_deref(), na.as_ref(), limit)
+                .await
+                .map_err(unread)
+        })
     }
 
     fn make_request<'a>(

@@ -22,6 +22,7 @@ mod entry;
 mod fanout;
 mod gate;
 mod gateway;
+mod grootboek;
 mod heridentificatie;
 mod inbreuk;
 mod intake;
@@ -51,6 +52,7 @@ pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, Ta
 pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;
+pub use grootboek::Grootboekregel;
 pub use heridentificatie::{Heridentificatie, HeridentificatieRefusal};
 pub use inbreuk::{INBREUK, VERWORPEN, lees_inbreuk, lees_verworpen};
 pub use intake::Receipt;
@@ -64,6 +66,6 @@ pub use reload::{
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
 pub use telling::Tellingpost;
-pub use toestemming::{Grootboekregel, Registerpost};
+pub use toestemming::{Registerpost, toestemmingen};
 pub use verzoek::{NieuwVerzoek, VerzoekError};
 pub use wie::Wie;

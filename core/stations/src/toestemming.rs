@@ -1,4 +1,4 @@
-//! The consent register: what may be recorded of it, the age sealed at rest, what ends soon, and who got what on it.
+//! The consent register: what may be recorded of it, the age sealed at rest, and what ends soon.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use sluis_rules::facts::{Einde, Feit, LeeftijdFeit, Toestemming, ToestemmingGeld
 use sluis_rules::facts::{register, verkeerde_persoon};
 use sluis_rules::gegeven::GegevenSet;
 use sluis_rules::ids::Partij;
-use sluis_rules::journal::{Padgroep, Record, Stap, hex};
+use sluis_rules::journal::hex;
 use sluis_rules::rulebook::Rulebook;
 
 use crate::beheer::BeheerError;
 use crate::gateway::Gateway;
-use crate::ports::{EffectId, FactsRead, PortError, Received, Sealer};
+use crate::ports::{FactsRead, PortError, Sealer};
 use crate::redenen;
 use crate::wie::Wie;
 
@@ -28,21 +28,51 @@ pub struct Registerpost {
     pub eindigt: Option<(Einde, u16)>,
 }
 
-/// What one receiver got of a case, or may have got: a line of the effect ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grootboekregel {
-    /// Which effect.
-    pub effect: EffectId,
-    /// Who.
-    pub ontvanger: String,
-    /// The consents it rested on.
-    pub toestemmingen: Vec<String>,
-    /// When it departed or was fetched first, milliseconds since the Unix epoch.
-    pub tijd_ms: u64,
-    /// Hash of the rulebook.
-    pub regelboek: String,
-    /// Which paths, and by which rules.
-    pub paden: Vec<Padgroep>,
+impl Registerpost {
+    /// What it is worth today, as one word: the same in the interface and on the command line.
+    #[must_use]
+    pub const fn woord(&self) -> &'static str {
+        match self.stand {
+            ToestemmingGeldig::Aanwezig => "geldig",
+            ToestemmingGeldig::Verlopen => "verlopen",
+            ToestemmingGeldig::LeeftijdOnbekend => "leeftijd-onbekend",
+            ToestemmingGeldig::Onvoldoende => "verkeerde-persoon",
+            ToestemmingGeldig::Ontgroeid => "te-vernieuwen",
+            ToestemmingGeldig::Tegenstrijdig => "tegenstrijdig",
+            ToestemmingGeldig::MensBeslist => "mens-beslist",
+            ToestemmingGeldig::Ingetrokken => "ingetrokken",
+        }
+    }
+
+    /// After how many days it expires, when that is within thirty. Of one that is outgrown nothing: the day on which that
+    /// happens is a birthday.
+    #[must_use]
+    pub fn dagen(&self) -> Option<u16> {
+        let expires = self.eindigt.filter(|(how, _)| *how == Einde::Verloopt);
+        expires.map(|(_, days)| days)
+    }
+}
+
+/// The register of a case on a day, from its facts as they are kept: the ages are opened here.
+///
+/// # Errors
+/// When the keys cannot be used.
+pub fn toestemmingen(
+    sealer: &dyn Sealer,
+    mut feiten: Vec<Feit>,
+    casus: &str,
+    dag: Date,
+) -> Result<Vec<Registerpost>, PortError> {
+    open_ages(sealer, &mut feiten)?;
+    let lines = register(&feiten, casus, dag);
+    Ok(lines
+        .into_iter()
+        .map(|line| Registerpost {
+            toestemming: line.toestemming.clone(),
+            stand: line.stand,
+            eindigt: line.eindigt,
+        })
+        .collect())
 }
 
 /// Where a sealed age belongs: the case, so that it cannot be read as another's.
@@ -228,34 +258,41 @@ impl Gateway {
     /// # Errors
     /// When the store cannot answer.
     pub async fn consents(&self, casus: &str) -> Result<Vec<Registerpost>, PortError> {
-        let read = self.facts_of(casus).await?;
-        let lines = register(&read.feiten, casus, self.inner.clock.today());
-        Ok(lines
-            .into_iter()
-            .map(|line| Registerpost {
-                toestemming: line.toestemming.clone(),
-                stand: line.stand,
-                eindigt: line.eindigt,
-            })
-            .collect())
+        let feiten = self.inner.store.facts(casus.to_owned()).await?.feiten;
+        toestemmingen(self.inner.sealer.as_ref(), feiten, casus, self.inner.clock.today())
     }
 
-    /// Every consent that ends within thirty days: expires, or is outgrown.
+    /// Consents that end within thirty days (expire, or are outgrown), of the cases after `na` in order of their names: at
+    /// least `minstens` where there are so many, for a case is not split. The last case that was looked at, when there
+    /// are more.
     ///
     /// # Errors
     /// When the store cannot answer.
-    pub async fn ending_soon(&self) -> Result<Vec<Registerpost>, PortError> {
+    pub async fn ending_soon(
+        &self,
+        na: Option<&str>,
+        minstens: usize,
+    ) -> Result<(Vec<Registerpost>, Option<String>), PortError> {
+        let mut cases = self.inner.store.consent_cases().await?;
+        cases.sort();
         let mut out = Vec::new();
-        for casus in self.inner.store.consent_cases().await? {
+        let mut cases = cases
+            .into_iter()
+            .skip_while(|casus| na.is_some_and(|na| casus.as_str() <= na))
+            .peekable();
+        while let Some(casus) = cases.next() {
             out.extend(self.consents(&casus).await?.into_iter().filter(|p| p.eindigt.is_some()));
+            if out.len() >= minstens && cases.peek().is_some() {
+                return Ok((out, Some(casus)));
+            }
         }
-        Ok(out)
+        Ok((out, None))
     }
 
     /// Counts what ends soon, and says it: whoever must act needs weeks, not a blocked message.
     pub(crate) async fn watch_consents(&self) {
-        match self.ending_soon().await {
-            Ok(soon) => {
+        match self.ending_soon(None, usize::MAX).await {
+            Ok((soon, _)) => {
                 let aantal = u64::try_from(soon.len()).unwrap_or(u64::MAX);
                 self.inner.ending.store(aantal, std::sync::atomic::Ordering::Relaxed);
                 if aantal > 0 {
@@ -265,51 +302,6 @@ impl Gateway {
             Err(error) => self.port_failed(&error),
         }
     }
-
-    /// The effect ledger of a case: who got or may have got what, when, under which rules, on which consents. With a
-    /// consent, only what rested on it.
-    ///
-    /// # Errors
-    /// When the store cannot answer.
-    pub async fn ledger(&self, casus: &str, toestemming: Option<&str>) -> Result<Vec<Grootboekregel>, PortError> {
-        let mut out = Vec::new();
-        for got in self.inner.store.received(casus.to_owned()).await? {
-            if toestemming.is_some_and(|id| !got.toestemmingen.iter().any(|t| t == id)) {
-                continue;
-            }
-            let Received {
-                effect,
-                ontvanger,
-                toestemmingen,
-                nummer,
-                tijd_ms,
-            } = got;
-            let records = self.history_of(effect.as_str()).await?;
-            let departed = records.iter().find(|r| r.nummer == nummer);
-            let regelboek = departed.map(|r| r.inhoud.regelboek.clone()).unwrap_or_default();
-            out.push(Grootboekregel {
-                paden: passed(&records, nummer),
-                effect,
-                ontvanger,
-                toestemmingen,
-                tijd_ms,
-                regelboek,
-            });
-        }
-        Ok(out)
-    }
-}
-
-/// The paths that left with the departure of this number: its own when it was narrower than the decision before it.
-fn passed(records: &[Record], nummer: u64) -> Vec<Padgroep> {
-    let until = || records.iter().rev().filter(|r| r.nummer <= nummer);
-    let own = until()
-        .find(|r| r.nummer == nummer)
-        .filter(|r| !r.inhoud.paden.is_empty());
-    let decided = || until().find(|r| r.stap == Stap::Besluit && !r.inhoud.paden.is_empty());
-    let mut paden = own.or_else(decided).map(|r| r.inhoud.paden.clone()).unwrap_or_default();
-    paden.retain(|group| group.actie != "weggelaten");
-    paden
 }
 
 fn consents<'f>(feiten: impl Iterator<Item = &'f Feit>) -> impl Iterator<Item = &'f Toestemming> {

@@ -223,7 +223,7 @@ async fn who_received_on_a_withdrawn_consent_is_told_by_the_id_it_knows_and_noth
     let without = world.send(&hulpvraag("e-2", SWV)).await.effects[0].clone();
     world.send(&hulpvraag("e-3", LEERPLICHT)).await;
     world.gateway.settle().await.unwrap();
-    let ledger = world.gateway.ledger("cas-1", Some("t-1")).await.unwrap();
+    let ledger = world.gateway.ledger("cas-1", Some("t-1"), None, 100).await.unwrap();
     assert_eq!(ledger.iter().map(|l| &l.effect).collect::<Vec<_>>(), [&with]);
     assert_eq!(
         (ledger[0].ontvanger.as_str(), ledger[0].toestemmingen.as_slice()),
@@ -233,7 +233,7 @@ async fn who_received_on_a_withdrawn_consent_is_told_by_the_id_it_knows_and_noth
     let paths: Vec<&String> = ledger[0].paden.iter().flat_map(|g| &g.paden).collect();
     assert!(paths.iter().any(|p| p.contains("belastbaarheid")), "{paths:?}");
     assert!(ledger[0].paden.iter().all(|g| g.actie != "weggelaten"));
-    assert_eq!(world.gateway.ledger("cas-1", None).await.unwrap().len(), 3);
+    assert_eq!(world.gateway.ledger("cas-1", None, None, 100).await.unwrap().len(), 3);
     let told = world.gateway.unconfirmed_counts().await.unwrap().0;
     record(&world, vec![intrekking()]).await.unwrap();
     world.gateway.settle().await.unwrap();

@@ -7,10 +7,10 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
-use sluis_rules::facts::{Einde, Feit, Toestemming, ToestemmingGeldig};
+use sluis_rules::facts::{Einde, Feit, Toestemming};
 use sluis_rules::journal::Padgroep;
 
-use super::{JSON, is_id, media, moment};
+use super::{JSON, LIMIT, is_id, media, moment};
 use crate::api::{Api, Who};
 use crate::auth::Rol;
 use crate::body;
@@ -20,6 +20,9 @@ use crate::reply::json;
 #[derive(Serialize)]
 struct Register<'a> {
     toestemmingen: Vec<Regel<'a>>,
+    /// After which case the next answer begins; absent: this was the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    volgende: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +41,9 @@ struct Regel<'a> {
 #[derive(Serialize)]
 struct Grootboek<'a> {
     verstrekkingen: Vec<Verstrekking<'a>>,
+    /// After which effect the next answer begins; absent: this was the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    volgende: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -50,56 +56,67 @@ struct Verstrekking<'a> {
     paden: &'a [Padgroep],
 }
 
-const fn stand(stand: ToestemmingGeldig) -> &'static str {
-    match stand {
-        ToestemmingGeldig::Aanwezig => "geldig",
-        ToestemmingGeldig::Verlopen => "verlopen",
-        ToestemmingGeldig::LeeftijdOnbekend => "leeftijd-onbekend",
-        ToestemmingGeldig::Onvoldoende => "verkeerde-persoon",
-        ToestemmingGeldig::Ontgroeid => "te-vernieuwen",
-        ToestemmingGeldig::Tegenstrijdig => "tegenstrijdig",
-        ToestemmingGeldig::MensBeslist => "mens-beslist",
-        ToestemmingGeldig::Ingetrokken => "ingetrokken",
-    }
+/// What may be asked of the register and of the ledger.
+#[derive(Default)]
+struct Vraag {
+    casus: Option<String>,
+    toestemming: Option<String>,
+    na: Option<String>,
+    limit: Option<usize>,
 }
 
-/// `casus` and `toestemming`, each at most once, each an id.
-fn asked(raw: Option<&str>) -> Result<(Option<String>, Option<String>), Problem> {
-    let bad = || Problem::new("zoekvraag-ongeldig");
-    let (mut casus, mut toestemming) = (None, None);
-    for pair in raw.unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
-        let (key, value) = pair.split_once('=').filter(|(_, v)| is_id(v)).ok_or_else(bad)?;
-        let slot = match key {
-            "casus" => &mut casus,
-            "toestemming" => &mut toestemming,
-            _ => return Err(bad()),
-        };
-        if slot.replace(value.to_owned()).is_some() {
-            return Err(bad());
+impl Vraag {
+    /// Each word at most once; one the interface does not know is refused, not ignored.
+    fn parse(raw: Option<&str>) -> Result<Self, Problem> {
+        let bad = || Problem::new("zoekvraag-ongeldig");
+        let mut out = Self::default();
+        for pair in raw.unwrap_or_default().split('&').filter(|p| !p.is_empty()) {
+            let (key, value) = pair.split_once('=').filter(|(_, v)| is_id(v)).ok_or_else(bad)?;
+            let again = match key {
+                "casus" => out.casus.replace(value.to_owned()).is_some(),
+                "toestemming" => out.toestemming.replace(value.to_owned()).is_some(),
+                "na" => out.na.replace(value.to_owned()).is_some(),
+                "limit" => {
+                    let n = value.parse().ok().filter(|n| (1..=LIMIT).contains(n));
+                    out.limit.replace(n.ok_or_else(bad)?).is_some()
+                }
+                _ => true,
+            };
+            if again {
+                return Err(bad());
+            }
         }
+        Ok(out)
     }
-    Ok((casus, toestemming))
+
+    fn lines(&self) -> usize {
+        self.limit.unwrap_or(LIMIT)
+    }
 }
 
-/// `GET /v1/toestemmingen?casus=`: the register of a case. Without a case: of every case, what ends within thirty days.
+/// `GET /v1/toestemmingen?casus=`: the register of a case. Without a case: of every case, what ends within thirty days,
+/// in pages that hold whole cases (`na`, `limit`).
 pub(super) async fn list(State(api): State<Arc<Api>>, who: Who, RawQuery(raw): RawQuery) -> Result<Response, Problem> {
     who.must(Rol::Beheer)?;
-    let (casus, None) = asked(raw.as_deref())? else {
+    let vraag = Vraag::parse(raw.as_deref())?;
+    let paged = vraag.na.is_some() || vraag.limit.is_some();
+    if vraag.toestemming.is_some() || (vraag.casus.is_some() && paged) {
         return Err(Problem::new("zoekvraag-ongeldig"));
+    }
+    let lines = vraag.lines();
+    let (all, volgende) = match vraag.casus {
+        Some(casus) => (api.wait(api.doors.consents(casus)).await?, None),
+        None => api.wait(api.doors.ending_soon(vraag.na, lines)).await?,
     };
-    let all = api.wait(api.doors.consents(casus)).await?;
     let toestemmingen = all.iter().map(|post| Regel {
         toestemming: &post.toestemming,
-        stand: stand(post.stand),
+        stand: post.woord(),
         eindigt: post.eindigt.map(|(how, _)| how),
-        // The day on which it is outgrown is a birthday: the days until then would tell it.
-        dagen: post
-            .eindigt
-            .filter(|(how, _)| *how == Einde::Verloopt)
-            .map(|(_, days)| days),
+        dagen: post.dagen(),
     });
     let register = Register {
         toestemmingen: toestemmingen.collect(),
+        volgende,
     };
     Ok(json(StatusCode::OK, &register))
 }
@@ -128,17 +145,21 @@ pub(super) async fn record(
     ))
 }
 
-/// `GET /v1/grootboek?casus=&toestemming=`: who received what of a case, when, under which rules, on which consents.
+/// `GET /v1/grootboek?casus=&toestemming=&na=&limit=`: who received what of a case, when, under which rules, on which consents.
 pub(super) async fn ledger(
     State(api): State<Arc<Api>>,
     who: Who,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Problem> {
     who.must(Rol::Beheer)?;
-    let (Some(casus), toestemming) = asked(raw.as_deref())? else {
-        return Err(Problem::new("zoekvraag-ongeldig"));
-    };
-    let all = api.wait(api.doors.ledger(casus, toestemming)).await?;
+    let vraag = Vraag::parse(raw.as_deref())?;
+    let most = vraag.lines();
+    let casus = vraag.casus.ok_or(Problem::new("zoekvraag-ongeldig"))?;
+    let found = api.doors.ledger(casus, vraag.toestemming, vraag.na, most + 1);
+    let mut all = api.wait(found).await?;
+    let more = all.len() > most;
+    all.truncate(most);
+    let volgende = all.last().filter(|_| more).map(|last| last.effect.as_str());
     let verstrekkingen = all.iter().map(|l| Verstrekking {
         effect: l.effect.as_str(),
         ontvanger: &l.ontvanger,
@@ -149,6 +170,7 @@ pub(super) async fn ledger(
     });
     let grootboek = Grootboek {
         verstrekkingen: verstrekkingen.collect(),
+        volgende,
     };
     Ok(json(StatusCode::OK, &grootboek))
 }

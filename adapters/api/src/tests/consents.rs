@@ -14,7 +14,11 @@ async fn the_register_tells_how_it_ends_and_never_a_day_of_birth() {
         (&"geldig".into(), &"ontgroeid".into(), &serde_json::Value::Null)
     );
     assert_eq!((&line["id"], &line["vastgelegd_door"]), (&"t-1".into(), &"op-1".into()));
-    assert_eq!(get("/v1/toestemmingen", BEHEER_TOKEN).await.status, 200);
+    // Without a case there may be many: it comes in pages.
+    let page = get("/v1/toestemmingen", BEHEER_TOKEN).await.json();
+    assert_eq!(page["volgende"], "cas-1");
+    let last = get("/v1/toestemmingen?na=cas-1&limit=7", BEHEER_TOKEN).await.json();
+    assert_eq!(last["volgende"], serde_json::Value::Null);
     let got = &get("/v1/grootboek?casus=cas-1&toestemming=t-1", BEHEER_TOKEN)
         .await
         .json()["verstrekkingen"][0];
@@ -22,12 +26,25 @@ async fn the_register_tells_how_it_ends_and_never_a_day_of_birth() {
         (&got["toestemmingen"][0], &got["regelboek"]),
         (&"t-1".into(), &"ab12".into())
     );
+    let page = get("/v1/grootboek?casus=cas-1&limit=1", BEHEER_TOKEN).await.json();
+    assert_eq!(page["verstrekkingen"].as_array().unwrap().len(), 1);
+    let next = page["volgende"].as_str().unwrap();
+    assert_eq!(page["verstrekkingen"][0]["effect"], next);
+    let path = format!("/v1/grootboek?casus=cas-1&na={next}");
+    assert_eq!(
+        get(&path, BEHEER_TOKEN).await.json()["volgende"],
+        serde_json::Value::Null
+    );
     for path in [
         "/v1/toestemmingen?naam=x",
         "/v1/toestemmingen?casus=a&casus=b",
         "/v1/toestemmingen?casus=",
         "/v1/toestemmingen?toestemming=t-1",
+        "/v1/toestemmingen?casus=cas-1&na=cas-0",
+        "/v1/toestemmingen?limit=0",
         "/v1/grootboek",
+        "/v1/grootboek?casus=cas-1&limit=101",
+        "/v1/grootboek?casus=cas-1&na=a&na=b",
     ] {
         get(path, BEHEER_TOKEN).await.is_problem("zoekvraag-ongeldig");
     }
@@ -36,7 +53,14 @@ async fn the_register_tells_how_it_ends_and_never_a_day_of_birth() {
     }
     assert_eq!(
         house.played.asked(),
-        ["consents cas-1", "consents -", "ledger cas-1 t-1"]
+        [
+            "consents cas-1",
+            "ending - 100",
+            "ending cas-1 7",
+            "ledger cas-1 t-1 - 101",
+            "ledger cas-1 - - 2",
+            &format!("ledger cas-1 - {next} 101")
+        ]
     );
 }
 

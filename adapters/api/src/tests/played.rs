@@ -313,8 +313,17 @@ impl Doors for Played {
         self.answer(request())
     }
 
-    fn consents(&self, casus: Option<String>) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {
-        self.note(format!("consents {}", casus.as_deref().unwrap_or("-")));
+    fn ending_soon(
+        &self,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'_, Result<(Vec<Registerpost>, Option<String>), Refusal>> {
+        self.note(format!("ending {} {limit}", na.as_deref().unwrap_or("-")));
+        self.answer((Vec::new(), na.is_none().then(|| "cas-1".to_owned())))
+    }
+
+    fn consents(&self, casus: String) -> Fut<'_, Result<Vec<Registerpost>, Refusal>> {
+        self.note(format!("consents {casus}"));
         let toestemming = Toestemming {
             id: "t-1".into(),
             casus: "cas-1".into(),
@@ -335,16 +344,25 @@ impl Doors for Played {
         }])
     }
 
-    fn ledger(&self, casus: String, toestemming: Option<String>) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
-        self.note(format!("ledger {casus} {}", toestemming.as_deref().unwrap_or("-")));
-        self.answer(vec![Grootboekregel {
+    fn ledger(
+        &self,
+        casus: String,
+        toestemming: Option<String>,
+        na: Option<String>,
+        limit: usize,
+    ) -> Fut<'_, Result<Vec<Grootboekregel>, Refusal>> {
+        let (on, after) = (toestemming.as_deref().unwrap_or("-"), na.as_deref().unwrap_or("-"));
+        self.note(format!("ledger {casus} {on} {after} {limit}"));
+        let line = Grootboekregel {
             effect: sluis_stations::ports::EffectId(EFFECT.into()),
             ontvanger: LEERPLICHT.into(),
             toestemmingen: vec!["t-1".into()],
             tijd_ms: 1_793_000_000_000,
             regelboek: "ab12".into(),
             paden: Vec::new(),
-        }])
+        };
+        // One more than a page of one can hold.
+        self.answer(vec![line; limit.min(2)])
     }
 
     fn knows(&self, koppeling: &str) -> bool {
