@@ -7,7 +7,7 @@ use sluis_stations::ports::{
     NoticeItem, PersoonStore, PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
 };
 
-use crate::open::SqliteStore;
+use crate::open::SqlStore;
 use crate::outbox::{count_up, ms, ready};
 use crate::{accept, beheer, facts, journal, ledger, parked, persoon, step};
 
@@ -16,7 +16,7 @@ fn at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-impl Store for SqliteStore {
+impl<Kind> Store for SqlStore<Kind> {
     fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>> {
         Box::pin(self.write(move |tx| accept::accept(tx, arrival)))
     }
@@ -141,7 +141,7 @@ impl Store for SqliteStore {
 
     fn counts(&self) -> Fut<'_, Result<(u64, u64, u64), PortError>> {
         Box::pin(self.read(|c| {
-            let count = |sql| c.prepare_cached(sql)?.query_row([], |r| r.get(0));
+            let count = |sql| c.prepare_cached(sql)?.query_row((), |r| r.get(0));
             Ok((
                 count("SELECT count(*) FROM outbox")?,
                 count("SELECT count(*) FROM messages WHERE state = 4")?,
@@ -157,7 +157,7 @@ impl Store for SqliteStore {
                 "SELECT min(at_ms) FROM messages WHERE seq IN \
                  ((SELECT min(seq) FROM accepted), (SELECT min(seq) FROM minimised))",
             )?
-            .query_row([], |r| r.get(0))?)
+            .query_row((), |r| r.get(0))?)
         }))
     }
 
@@ -172,7 +172,7 @@ impl Store for SqliteStore {
     }
 }
 
-impl BeheerStore for SqliteStore {
+impl<Kind> BeheerStore for SqlStore<Kind> {
     fn untold(&self, limit: usize) -> Fut<'_, Result<Untold, PortError>> {
         Box::pin(self.read(move |c| beheer::untold(c, at_most(limit))))
     }
@@ -215,7 +215,7 @@ impl BeheerStore for SqliteStore {
     }
 }
 
-impl PersoonStore for SqliteStore {
+impl<Kind> PersoonStore for SqlStore<Kind> {
     fn about(&self, keys: Vec<String>) -> Fut<'_, Result<About, PortError>> {
         Box::pin(self.read(move |c| persoon::about(c, &keys)))
     }
