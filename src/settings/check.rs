@@ -66,7 +66,9 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
     let kindkans = raw
         .kindkans
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
+    let opslag = raw.opslag.and_then(|o| super::opslag::opslag(o, f));
     let settings = Settings {
+        opslag,
         organisatie: raw.sluis.organisatie,
         data: f.path(raw.sluis.data),
         regels: raw.sluis.regels.map(|p| f.path(p)),

@@ -8,6 +8,7 @@
 mod check;
 mod finding;
 mod layers;
+mod opslag;
 mod parts;
 mod raw;
 mod secret;
@@ -37,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) organisatie: Oin,
     /// Where store and keys are.
     pub(crate) data: PathBuf,
+    /// The database server that keeps the truth; `None`: a file in `data`.
+    pub(crate) opslag: Option<sluis_store::PostgresAddress>,
     /// Where the rules are; `None`: the example region in the program.
     pub(crate) regels: Option<PathBuf>,
     /// Where the rules lie that begin on a later day.

@@ -14,6 +14,7 @@ use super::secret::Secret;
 #[serde(deny_unknown_fields)]
 pub(super) struct Raw {
     pub(super) sluis: Sluis,
+    pub(super) opslag: Option<Opslag>,
     #[serde(default)]
     pub(super) api: Api,
     #[serde(default)]
@@ -44,6 +45,19 @@ pub(super) struct Sluis {
 
 const fn ten() -> u64 {
     10
+}
+
+/// Where the truth is kept, when not in a file beside the keys.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Opslag {
+    pub(super) postgresql: Secret,
+    pub(super) wachtwoord: Option<Secret>,
+    pub(super) wachtwoord_file: Option<PathBuf>,
+    pub(super) autoriteiten: Option<PathBuf>,
+    pub(super) identiteit: Option<PathBuf>,
+    #[serde(default = "ten")]
+    pub(super) antwoord_seconden: u64,
 }
 
 #[derive(Deserialize)]

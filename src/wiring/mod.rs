@@ -6,6 +6,7 @@
 pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
+pub(crate) mod opslag;
 pub(crate) mod logging;
 pub(crate) mod rules;
 pub(crate) mod verzuim;
@@ -19,13 +20,13 @@ use std::sync::Arc;
 use sluis_accounts::AccountBook;
 use sluis_api::{Api, Callers, Koppeling, Server, ServerSettings};
 use sluis_bus::EmbeddedBus;
-use sluis_keys::{KeyRing, KeysError};
+use sluis_keys::KeysError;
 use sluis_rules::event::Bericht;
 use sluis_rules::ids::Partij;
 use sluis_rules::rulebook::Rulebook;
 use sluis_stations::ports::{Clock, Sealer};
 use sluis_stations::{Entropy, Gateway, Parts, Route, RunReport};
-use sluis_store::{SqliteStore, StoreError, StoreOptions};
+use sluis_store::StoreError;
 use sluis_verzuimloket::{Loket, VerzuimloketTarget};
 use sluis_zaaksysteem::ZaaksysteemTarget;
 use tokio::sync::watch;
@@ -86,7 +87,7 @@ impl StartError {
     pub(crate) const fn is_temporary(&self) -> bool {
         matches!(
             self,
-            Self::Store(StoreError::InUse { .. } | StoreError::Io { .. } | StoreError::Database { .. })
+            Self::Store(StoreError::InUse { .. } | StoreError::Io { .. } | StoreError::Database { .. } | StoreError::Server { .. })
                 | Self::Listen(..)
                 | Self::Facts(facts::FactsError::NotNow)
         )
@@ -120,13 +121,12 @@ pub(crate) async fn start(
         .map(sluis_api::tls::TlsFiles::load)
         .transpose()?;
     let callers = callers(settings)?;
-    let (keys, store) = open(&settings.data)?;
+    let (keys, store) = opslag::open(settings).await?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
-    let store = Arc::new(store);
     let loketten = verzuim::loketten(settings, &clock)?;
     let clock_of_accounts = Arc::clone(&clock);
     let gateway = Gateway::new(Parts {
-        store: Arc::<SqliteStore>::clone(&store),
+        store: store.store(),
         bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
         sealer: Arc::clone(&sealer),
         clock: Arc::clone(&clock),
@@ -142,7 +142,7 @@ pub(crate) async fn start(
     let absence = match &settings.verzuim {
         None => None,
         Some(v) => {
-            let boekhouder = verzuim::boekhouder(v, store, Arc::clone(&sealer), clock)?;
+            let boekhouder = verzuim::boekhouder(v, store.verzuimboek(), Arc::clone(&sealer), clock)?;
             Some(verzuim::verzuim(&gateway, boekhouder))
         }
     };
@@ -231,7 +231,7 @@ pub(crate) fn beside(
     clock: Arc<dyn Clock>,
     settings: sluis_stations::Settings,
 ) -> Result<(Gateway, AccountBook), StartError> {
-    let (keys, store) = open(data)?;
+    let (keys, store) = opslag::file(data)?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let accounts = AccountBook::new(data.join(ACCOUNTS), Arc::clone(&sealer), Arc::clone(&clock));
     let gateway = Gateway::new(Parts {
@@ -246,24 +246,6 @@ pub(crate) fn beside(
         settings,
     })?;
     Ok((gateway, accounts))
-}
-
-/// Opens keys and store. Keys are made only where there is no store yet: a store without its keys is a mistake to stop at.
-pub(crate) fn open(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
-    private_dir(data).map_err(|e| StartError::Data(data.to_owned(), e.kind()))?;
-    let (store, keys) = (data.join(STORE), data.join(KEYS));
-    let keys = if store.exists() {
-        KeyRing::open(&keys)?
-    } else {
-        KeyRing::open_or_create(&keys)?
-    };
-    // A key file that only others may write has none until they make it: nothing goes to a derde then.
-    match keys.ensure_pseudonyms() {
-        Ok(false) => {}
-        Ok(true) => tracing::info!("the first key for pseudonyms was made"),
-        Err(error) => tracing::warn!(%error, "there is no key for pseudonyms, so nothing goes to a derde"),
-    }
-    Ok((keys, SqliteStore::open(&store, StoreOptions::default())?))
 }
 
 /// A directory that is its owner's alone when we make it; one that is there stays as the operator made it.

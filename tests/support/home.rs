@@ -50,6 +50,8 @@ pub(crate) struct Plan {
     pub(crate) asks: u32,
     /// How much is logged.
     pub(crate) log: &'static str,
+    /// Tables of a test's own.
+    pub(crate) more: String,
 }
 
 impl Default for Plan {
@@ -59,6 +61,7 @@ impl Default for Plan {
             mailboxes: Vec::new(),
             asks: 12,
             log: "trace",
+            more: String::new(),
         }
     }
 }
@@ -170,6 +173,7 @@ niveau = "{log}"
             out.push_str("account = \"registratie\"\n");
         }
     }
+    out.push_str(&plan.more);
     if !plan.mailboxes.is_empty() {
         let _ = write!(
             out,

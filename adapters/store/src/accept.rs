@@ -1,6 +1,6 @@
 //! Intake: an event with its fan-out, kept whole or not at all.
 
-use rusqlite::{OptionalExtension as _, params};
+use crate::sql::{Optional as _, params};
 use sluis_stations::ports::{Accepted, Arrival, EffectId, NewMessage, PortError};
 
 use crate::error::Fault;
@@ -62,21 +62,24 @@ fn keep(tx: &mut Tx<'_>, koppeling: &str, message: NewMessage) -> Result<i64, Fa
     } = message;
     // Not known yet: judge divides it over its receivers later.
     let ontvanger = event.claim.ontvanger.map(|p| p.to_string()).unwrap_or_default();
-    let seq =
+    let seq: i64 =
         tx.c.prepare_cached(
             "INSERT INTO messages (effect, event, koppeling, lane, casus, ontvanger, state, at_ms) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING seq",
         )?
-        .insert(params![
-            effect.as_str(),
-            serde_json::to_string(&event)?,
-            koppeling,
-            lane,
-            event.claim.casus,
-            ontvanger,
-            State::Judge as i64,
-            ms(at_ms),
-        ])?;
+        .query_row(
+            params![
+                effect.as_str(),
+                serde_json::to_string(&event)?,
+                koppeling,
+                lane,
+                event.claim.casus,
+                ontvanger,
+                State::Judge as i64,
+                ms(at_ms),
+            ],
+            |r| r.get(0),
+        )?;
     tx.c.prepare_cached("INSERT INTO accepted (seq, sealed) VALUES (?1, ?2)")?
         .execute(params![seq, sealed])?;
     enter(tx, seq)?;

@@ -1,10 +1,11 @@
 //! Administrative messages: told once, open until confirmed.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use crate::sql::{Connection, Optional as _, Row, params};
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{Entry, NewNotice, NoticeItem, PortError, Untold};
 
 use crate::error::Fault;
+use crate::facts::fact;
 use crate::journal;
 use crate::outbox::ms;
 use crate::writer::Tx;
@@ -12,7 +13,7 @@ use crate::writer::Tx;
 const COLUMNS: &str = "id, ontvanger, bericht, at_ms, due_ms, fetched_ms, confirmed_ms";
 
 fn item(row: &Row<'_>) -> Result<NoticeItem, Fault> {
-    let ontvanger = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?.parse();
+    let ontvanger = row.text(1)?.parse();
     Ok(NoticeItem {
         id: row.get(0)?,
         ontvanger: ontvanger.map_err(|_| PortError::Corrupt("the store", "the receiver of a message is no party"))?,
@@ -26,7 +27,7 @@ fn item(row: &Row<'_>) -> Result<NoticeItem, Fault> {
 
 fn told(c: &Connection) -> Result<u64, Fault> {
     Ok(c.prepare_cached("SELECT value FROM counters WHERE name = 'told'")?
-        .query_row([], |r| r.get(0))?)
+        .query_row((), |r| r.get(0))?)
 }
 
 /// The facts after the cursor.
@@ -34,12 +35,9 @@ pub(crate) fn untold(c: &Connection, limit: i64) -> Result<Untold, Fault> {
     let after = told(c)?;
     let mut statement =
         c.prepare_cached("SELECT nummer, feit FROM facts WHERE nummer > ?1 ORDER BY nummer LIMIT ?2")?;
-    let mut rows = statement.query(params![ms(after), limit])?;
-    let mut feiten = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        feiten.push((row.get(0)?, serde_json::from_str(text)?));
-    }
+    let feiten = statement
+        .query_and_then([ms(after), limit], fact)?
+        .collect::<Result<_, _>>()?;
     Ok(Untold { after, feiten })
 }
 
@@ -130,7 +128,7 @@ pub(crate) fn confirm(tx: &mut Tx<'_>, ontvanger: &Partij, id: &str, entry: Entr
     recorded(tx, open, entry)
 }
 
-fn recorded(tx: &mut Tx<'_>, changed: usize, entry: Entry) -> Result<bool, Fault> {
+fn recorded(tx: &mut Tx<'_>, changed: u64, entry: Entry) -> Result<bool, Fault> {
     if changed == 1 {
         journal::write(tx, vec![entry], None)?;
     }
@@ -159,14 +157,16 @@ pub(crate) fn unconfirmed(c: &Connection, after: Option<&str>, limit: i64) -> Re
 pub(crate) fn of_kind(c: &Connection, soort: &str) -> Result<Vec<String>, Fault> {
     let begin = format!("{{\"soort\":\"{soort}\"%");
     c.prepare_cached("SELECT bericht FROM notices WHERE bericht LIKE ?1 ORDER BY seq")?
-        .query_and_then(params![begin], |r| Ok(r.get(0)?))?
+        .query_and_then([begin], |r| Ok(r.get(0)?))?
         .collect()
 }
 
 /// How many are open, and of how many the deadline passed.
 pub(crate) fn counts(c: &Connection, now_ms: u64) -> Result<(u64, u64), Fault> {
-    Ok(c.prepare_cached(
-        "SELECT count(*), coalesce(sum(due_ms < ?1), 0) FROM notices INDEXED BY notices_due WHERE confirmed_ms IS NULL",
-    )?
+    Ok(c.prepare_cached(c.either(
+        "SELECT count(*), count(*) FILTER (WHERE due_ms < ?1) FROM notices INDEXED BY notices_due \
+             WHERE confirmed_ms IS NULL",
+        "SELECT count(*), count(*) FILTER (WHERE due_ms < ?1) FROM notices WHERE confirmed_ms IS NULL",
+    ))?
     .query_row([ms(now_ms)], |r| Ok((r.get(0)?, r.get(1)?)))?)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 use sluis_rules::facts::Feit;
 use sluis_stations::ports::{MeldingRij, PortError, Post};
 
@@ -14,6 +14,7 @@ use crate::facts;
 use crate::journal;
 use crate::open::common;
 use crate::register;
+use crate::sql::Connection;
 
 /// The journal of a store, read only. Takes no lock that the running process would notice.
 pub struct JournalReader(Connection);
@@ -36,10 +37,10 @@ impl JournalReader {
             code: code(&e),
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+        let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
         common(&connection, Duration::from_secs(5)).map_err(failed)?;
         connection.pragma_update(None, "query_only", true).map_err(failed)?;
-        Ok(Self(connection))
+        Ok(Self(Connection::Sqlite(connection)))
     }
 
     /// Canonical records of an effect, or of every effect of an event, oldest first; empty when nothing is known.

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 use sluis_stations::ports::PortError;
+use tokio_postgres::error::SqlState;
+
+use crate::sql::{Error, Trouble};
 
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +69,18 @@ pub enum StoreError {
         /// Which one.
         what: &'static str,
     },
+    /// The database server is not there, or refused.
+    #[error("the database server {server} could not be {what} (SQLSTATE {sqlstate}): {then}")]
+    Server {
+        /// Its name, without account or password.
+        server: String,
+        /// What was tried.
+        what: &'static str,
+        /// Its code; `-` when there was no answer.
+        sqlstate: String,
+        /// What to do.
+        then: &'static str,
+    },
     /// The last record of the journal is not what was written.
     #[error("the last journal record of {path} was changed: put back a copy, and find out who changed it")]
     Journal {
@@ -91,6 +106,42 @@ pub(crate) struct Fault {
 impl From<PortError> for Fault {
     fn from(port: PortError) -> Self {
         Self { port, lost_sync: false }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(e: Error) -> Self {
+        match e {
+            Error::NoRow | Error::Column => PortError::Corrupt("the store", "a row cannot be read").into(),
+            Error::Sqlite(e) => e.into(),
+            Error::Postgres(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<Trouble> for Fault {
+    fn from(trouble: Trouble) -> Self {
+        let unavailable = |why| PortError::Unavailable("the store", why);
+        let state = match trouble {
+            Trouble::Away => return unavailable("the database server is out of reach").into(),
+            Trouble::Slow => return unavailable("the database server does not answer").into(),
+            Trouble::Refused(state) => state,
+        };
+        // The class says enough: the words of the server quote statements and values.
+        tracing::error!(sqlstate = state.code(), "the store refused a command");
+        let class = state.code().get(..2).unwrap_or_default();
+        match class {
+            _ if state == SqlState::DISK_FULL => PortError::Full("the store"),
+            "08" | "57" => unavailable("the database server is going down or was cut off"),
+            "40" | "55" => unavailable("another program locks its tables"),
+            "53" => unavailable("the database server has no room or connections left"),
+            "25" => unavailable("the database server only reads now"),
+            "23" => PortError::Corrupt("the store", "an id came twice"),
+            "28" | "42" => unavailable("the account of Sluis may not do this at the database server"),
+            "54" => PortError::Full("a row of the store"),
+            _ => PortError::Corrupt("the store", "the database is damaged or was changed from outside"),
+        }
+        .into()
     }
 }
 

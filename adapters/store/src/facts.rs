@@ -1,6 +1,6 @@
 //! Facts: append-only, and what a new one does to the messages of its case.
 
-use rusqlite::{Connection, params};
+use crate::sql::{Connection, Params, Row, params};
 use sluis_rules::facts::Feit;
 use sluis_stations::ports::{Entry, FactsRead, POSSIBLY};
 
@@ -14,8 +14,8 @@ use crate::writer::Tx;
 /// The number of the last fact that counts for a case: its own, and those about parties.
 fn version(c: &Connection, casus: &str) -> Result<u64, Fault> {
     Ok(c.prepare_cached(
-        "SELECT max(coalesce((SELECT max(nummer) FROM facts WHERE casus = ?1), 0), \
-         coalesce((SELECT max(nummer) FROM facts WHERE casus IS NULL), 0))",
+        "SELECT coalesce(max(n), 0) FROM (SELECT max(nummer) AS n FROM facts WHERE casus = ?1 \
+         UNION ALL SELECT max(nummer) FROM facts WHERE casus IS NULL) AS last",
     )?
     .query_row([casus], |r| r.get(0))?)
 }
@@ -35,36 +35,40 @@ pub(crate) fn read(c: &Connection, casus: &str) -> Result<FactsRead, Fault> {
          UNION ALL SELECT nummer, feit FROM facts WHERE casus IS NULL ORDER BY nummer",
     )?;
     let mut out = FactsRead::default();
-    let mut rows = statement.query([casus])?;
-    while let Some(row) = rows.next()? {
-        out.versie = row.get(0)?;
-        out.feiten.push(serde_json::from_str(
-            row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?,
-        )?);
+    for row in statement.query_and_then([casus], fact)? {
+        let (nummer, feit) = row?;
+        out.versie = nummer;
+        out.feiten.push(feit);
     }
     Ok(out)
 }
 
 /// Facts with their numbers, in the order they were recorded: of a case, or those about parties.
 pub(crate) fn numbered(c: &Connection, casus: Option<&str>) -> Result<Vec<(u64, Feit)>, Fault> {
-    let mut statement = c.prepare_cached("SELECT nummer, feit FROM facts WHERE casus IS ?1 ORDER BY nummer")?;
-    let mut rows = statement.query([casus])?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        out.push((row.get(0)?, serde_json::from_str(text)?));
+    match casus {
+        Some(casus) => c
+            .prepare_cached("SELECT nummer, feit FROM facts WHERE casus = ?1 ORDER BY nummer")?
+            .query_and_then([casus], fact)?
+            .collect(),
+        None => c
+            .prepare_cached("SELECT nummer, feit FROM facts WHERE casus IS NULL ORDER BY nummer")?
+            .query_and_then((), fact)?
+            .collect(),
     }
-    Ok(out)
+}
+
+/// A fact with its number.
+pub(crate) fn fact(row: &Row<'_>) -> Result<(u64, Feit), Fault> {
+    Ok((row.get(0)?, serde_json::from_str(row.text(1)?)?))
 }
 
 /// Records facts; sends what they may change back to judge.
 pub(crate) fn record(tx: &mut Tx<'_>, feiten: Vec<(Feit, Entry)>) -> Result<u64, Fault> {
     let mut last = 0;
     for (feit, mut entry) in feiten {
-        let nummer =
-            tx.c.prepare_cached("INSERT INTO facts (casus, feit) VALUES (?1, ?2)")?
-                .insert(params![feit.casus(), serde_json::to_string(&feit)?])?;
-        last = u64::try_from(nummer).unwrap_or(0);
+        last =
+            tx.c.prepare_cached("INSERT INTO facts (casus, feit) VALUES (?1, ?2) RETURNING nummer")?
+                .query_row(params![feit.casus(), serde_json::to_string(&feit)?], |r| r.get(0))?;
         // The record cites the fact by the number it got just now.
         entry.inhoud.feiten.get_or_insert(last);
         let copy = entry.clone();
@@ -83,8 +87,8 @@ pub(crate) fn record(tx: &mut Tx<'_>, feiten: Vec<(Feit, Entry)>) -> Result<u64,
 /// because the next departure rests on the facts of then.
 fn judge_again(tx: &mut Tx<'_>, casus: Option<&str>) -> Result<(), Fault> {
     let rows = match casus {
-        Some(casus) => waiting(tx.c, "casus = ?1", params![casus])?,
-        None => waiting(tx.c, "1", params![])?,
+        Some(casus) => waiting(tx.c, "casus = ?1", [casus])?,
+        None => waiting(tx.c, "TRUE", ())?,
     };
     for (seq, in_quarantine) in rows {
         if in_quarantine {
@@ -116,9 +120,7 @@ fn withdrawn(tx: &mut Tx<'_>, casus: &str, entry: &Entry) -> Result<(), Fault> {
     Ok(())
 }
 
-type Row = (i64, bool);
-
-fn waiting(c: &Connection, which: &str, with: impl rusqlite::Params) -> Result<Vec<Row>, Fault> {
+fn waiting(c: &Connection, which: &str, with: impl Params) -> Result<Vec<(i64, bool)>, Fault> {
     let sql = format!(
         "SELECT seq, state = 4 FROM messages WHERE state IN (2, 4) AND {which} \
          AND NOT (state = 2 AND departed <> 0) ORDER BY seq"

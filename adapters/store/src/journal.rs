@@ -1,12 +1,12 @@
 //! The journal: records linked by their hashes, written in the transaction of what they tell about.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use crate::sql::{Connection, Optional as _, params};
 use sluis_rules::journal::{GENESIS, Hash, hash, hex};
 use sluis_stations::ports::{Entry, PortError};
 
 use crate::error::Fault;
 use crate::ledger;
-use crate::outbox::number;
+use crate::outbox::{ms, number};
 use crate::writer::Tx;
 
 /// The end of the chain.
@@ -25,8 +25,8 @@ impl Head {
         let last = c
             .query_row(
                 "SELECT nummer, record, hash FROM journal ORDER BY nummer DESC LIMIT 1",
-                [],
-                |r| Ok((r.get::<_, u64>(0)?, r.get::<_, Vec<u8>>(1)?, r.get::<_, Vec<u8>>(2)?)),
+                (),
+                |r| Ok((r.get::<u64>(0)?, r.get::<Vec<u8>>(1)?, r.get::<Vec<u8>>(2)?)),
             )
             .optional()?;
         let Some((nummer, record, kept)) = last else {
@@ -57,7 +57,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, entries: Vec<Entry>, seq: Option<i64>) -> R
         ledger::note(tx, &entry, nummer)?;
         let (record, hash) = entry.into_record(nummer, hex(&tx.head.hash)).seal()?;
         tx.c.prepare_cached("INSERT INTO journal (nummer, seq, effect, record, hash) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![nummer, seq, effect, record, hash.as_slice()])?;
+            .execute(params![ms(nummer), seq, effect, record, hash.as_slice()])?;
         tx.head = Head { nummer, hash };
     }
     Ok(())
@@ -67,7 +67,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, entries: Vec<Entry>, seq: Option<i64>) -> R
 pub(crate) fn history(c: &Connection, id: &str) -> Result<Vec<Vec<u8>>, Fault> {
     let event = c
         .prepare_cached("SELECT first_seq, last_seq FROM events WHERE event_key = ?1")?
-        .query_row([id], |r| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?)))
+        .query_row([id], |r| Ok((r.get::<i64>(0)?, r.get::<i64>(1)?)))
         .optional()?;
     let range = match event {
         Some(range) => Some(range),

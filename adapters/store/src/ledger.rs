@@ -1,6 +1,6 @@
 //! The effect ledger: who got what, on which consents, found without reading the journal.
 
-use rusqlite::{Connection, params};
+use crate::sql::{Connection, Optional as _, params};
 use sluis_rules::journal::Stap;
 use sluis_stations::ports::{EffectId, Entry, Received};
 
@@ -17,10 +17,10 @@ pub(crate) fn note(tx: &Tx<'_>, entry: &Entry, nummer: u64) -> Result<(), Fault>
         return Ok(());
     }
     let mut consents = entry.inhoud.toestemmingen.clone();
-    let before: Option<String> = rusqlite::OptionalExtension::optional(
+    let before: Option<String> =
         tx.c.prepare_cached("SELECT toestemmingen FROM received WHERE casus = ?1 AND effect = ?2")?
-            .query_row(params![entry.inhoud.casus, entry.effect], |r| r.get(0)),
-    )?;
+            .query_row(params![entry.inhoud.casus, entry.effect], |r| r.get(0))
+            .optional()?;
     if let Some(before) = before {
         consents.extend(serde_json::from_str::<Vec<String>>(&before)?);
     }
@@ -51,7 +51,7 @@ pub(crate) fn of_case(c: &Connection, casus: &str) -> Result<Vec<Received>, Faul
             Ok(Received {
                 effect: EffectId(row.get(0)?),
                 ontvanger: row.get(1)?,
-                toestemmingen: serde_json::from_str(&row.get::<_, String>(2)?)?,
+                toestemmingen: serde_json::from_str(&row.get::<String>(2)?)?,
                 nummer: row.get(3)?,
                 tijd_ms: row.get(4)?,
             })
@@ -71,10 +71,11 @@ pub(crate) fn in_doubt(c: &Connection, casus: &str) -> Result<Vec<(i64, EffectId
 
 /// Every case with a consent. The facts are small, and this is asked once an hour.
 pub(crate) fn consent_cases(c: &Connection) -> Result<Vec<String>, Fault> {
-    let mut statement = c.prepare_cached(
+    let mut statement = c.prepare_cached(c.either(
         "SELECT DISTINCT casus FROM facts WHERE casus IS NOT NULL AND json_extract(feit, '$.soort') = 'toestemming' \
          ORDER BY casus",
-    )?;
-    let rows = statement.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+        "SELECT DISTINCT casus FROM facts WHERE casus IS NOT NULL AND feit::json ->> 'soort' = 'toestemming' ORDER BY casus",
+    ))?;
+    let rows = statement.query_map((), |r| r.get(0))?.collect::<Result<_, _>>()?;
     Ok(rows)
 }

@@ -29,10 +29,14 @@ mod persoon;
 mod port;
 mod reader;
 mod register;
+mod schema;
+mod server;
+mod sql;
 mod step;
 mod verzuim;
 mod writer;
 
 pub use beside::JournalReader;
 pub use error::StoreError;
-pub use open::{SqliteStore, StoreOptions};
+pub use open::{SqlStore, Sqlite, SqliteStore, StoreOptions};
+pub use server::{AddressFault, PostgresAddress, PostgresServer, PostgresStore};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io;
+use std::marker::PhantomData;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::error::{Fault, StoreError, code};
 use crate::journal::Head;
 use crate::migrate;
 use crate::reader::Readers;
-use crate::writer::{Tx, Writer, WriterOptions};
+use crate::writer::{Keeps, Tx, Writer, WriterOptions};
 
 /// The first SQLite without the WAL-reset bug.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -49,17 +50,25 @@ impl Default for StoreOptions {
     }
 }
 
-/// The store in one SQLite file. Dropping it runs what waits, closes the file and lets go of it.
-pub struct SqliteStore {
+/// A store in a database of that kind. Dropping it runs what waits, and closes it.
+pub struct SqlStore<Kind> {
     // Closed before the writer, which folds the log last.
     readers: Arc<Readers>,
     writer: Writer,
     changes: Arc<Changes>,
+    kind: PhantomData<fn() -> Kind>,
 }
 
-impl fmt::Debug for SqliteStore {
+/// One file, one process.
+#[derive(Debug)]
+pub enum Sqlite {}
+
+/// The store in one SQLite file.
+pub type SqliteStore = SqlStore<Sqlite>;
+
+impl<Kind> fmt::Debug for SqlStore<Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SqliteStore")
+        f.write_str("SqlStore")
     }
 }
 
@@ -94,6 +103,7 @@ impl SqliteStore {
         migrate::migrate(&mut connection, path)?;
         let max_pages = limit(&connection, options.max_bytes).map_err(database("limited"))?;
         release_claims(&connection).map_err(database("taken over"))?;
+        let connection = crate::sql::Connection::Sqlite(connection);
         let head = Head::read(&connection).map_err(|_| StoreError::Journal { path: path.to_owned() })?;
         let readers = Readers::open(path, options.readers.max(1), options.busy).map_err(database("opened"))?;
         let changes = Arc::new(Changes::default());
@@ -107,18 +117,28 @@ impl SqliteStore {
             connection,
             head,
             Arc::clone(&changes),
-            lock,
+            Keeps {
+                lock: Some(lock),
+                again: None,
+            },
         )
         .map_err(|e| StoreError::Io {
             path: path.to_owned(),
             what: "given a thread",
             why: e.kind(),
         })?;
-        Ok(Self {
-            writer,
+        Ok(Self::of(writer, readers, changes))
+    }
+}
+
+impl<Kind> SqlStore<Kind> {
+    pub(crate) fn of(writer: Writer, readers: Readers, changes: Arc<Changes>) -> Self {
+        Self {
             readers: Arc::new(readers),
+            writer,
             changes,
-        })
+            kind: PhantomData,
+        }
     }
 
     /// Runs a command in the writer; the answer is durable.
@@ -132,7 +152,7 @@ impl SqliteStore {
     /// Runs a question beside the writer.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Connection) -> Result<T, Fault> + Send + 'static,
+        question: impl FnOnce(&crate::sql::Connection) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, PortError> {
         Readers::run(&self.readers, question).await
     }

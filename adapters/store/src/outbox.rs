@@ -1,7 +1,7 @@
 //! The outbox: open work in its lanes. Only the *head* of a lane, its oldest open message, can be worked on; that is a
 //! column, kept at each coming and going, so that what is ready is read off an index however long the lanes are.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use crate::sql::{Connection, Optional as _, ToVal as _, params};
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{EffectId, Station};
 
@@ -107,15 +107,20 @@ pub(crate) fn ready(
 ) -> Result<Vec<EffectId>, Fault> {
     let without = serde_json::to_string(without)?;
     let mut found: Vec<(i64, String)> = Vec::new();
-    for sql in [
-        "SELECT seq, effect FROM outbox WHERE head = 1 AND station = ?1 AND ready_at = 0 AND ?2 = ?2 \
-         AND ontvanger NOT IN (SELECT value FROM json_each(?4)) ORDER BY seq LIMIT ?3",
-        "SELECT seq, effect FROM outbox WHERE head = 1 AND station = ?1 AND ready_at > 0 AND ready_at <= ?2 \
-         AND ontvanger NOT IN (SELECT value FROM json_each(?4)) ORDER BY ready_at, seq LIMIT ?3",
-    ] {
+    let busy = c.listed(3);
+    let at_once = format!(
+        "SELECT seq, effect FROM outbox WHERE head = 1 AND station = ?1 AND ready_at = 0 \
+         AND ontvanger NOT IN {busy} ORDER BY seq LIMIT ?2"
+    );
+    let waited = format!(
+        "SELECT seq, effect FROM outbox WHERE head = 1 AND station = ?1 AND ready_at > 0 AND ready_at <= ?4 \
+         AND ontvanger NOT IN {busy} ORDER BY ready_at, seq LIMIT ?2"
+    );
+    let s = station(s);
+    let with = [s.val(), limit.val(), without.val(), now.val()];
+    for (sql, with) in [(&at_once, with.get(..3).unwrap_or_default()), (&waited, &with[..])] {
         let mut statement = c.prepare_cached(sql)?;
-        let rows = statement.query_map(params![station(s), now, limit, without], |r| Ok((r.get(0)?, r.get(1)?)))?;
-        for row in rows {
+        for row in statement.query_map(with, |r| Ok((r.get(0)?, r.get(1)?)))? {
             found.push(row?);
         }
     }

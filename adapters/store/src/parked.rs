@@ -1,6 +1,6 @@
 //! What waits for somebody: the mailbox for its receiver, quarantine for a fact, a person or its time.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use crate::sql::{Connection, Optional as _, Row, params};
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{Committed, EffectId, Entry, MailboxItem, QuarantineItem};
 
@@ -64,7 +64,9 @@ fn standing(c: &Connection, effect: &EffectId, state: State) -> Result<Option<i6
 fn after_place(c: &Connection, after: Option<&EffectId>, ontvanger: Option<&str>) -> Result<i64, Fault> {
     let Some(after) = after else { return Ok(0) };
     let place: Option<Option<i64>> = c
-        .prepare_cached("SELECT place FROM messages WHERE effect = ?1 AND (?2 IS NULL OR ontvanger = ?2)")?
+        .prepare_cached(
+            "SELECT place FROM messages WHERE effect = ?1 AND (CAST(?2 AS TEXT) IS NULL OR ontvanger = ?2)",
+        )?
         .query_row(params![after.as_str(), ontvanger], |r| r.get(0))
         .optional()?;
     Ok(place.flatten().unwrap_or(0))
@@ -73,7 +75,7 @@ fn after_place(c: &Connection, after: Option<&EffectId>, ontvanger: Option<&str>
 fn mailbox_item_of(row: &Row<'_>) -> Result<MailboxItem, Fault> {
     Ok(MailboxItem {
         effect: EffectId(row.get(0)?),
-        event: serde_json::from_str(&row.get::<_, String>(1)?)?,
+        event: serde_json::from_str(&row.get::<String>(1)?)?,
         koppeling: row.get(2)?,
         since_ms: row.get(3)?,
         sealed: row.get(4)?,
@@ -175,8 +177,8 @@ pub(crate) fn quarantine(c: &Connection, after: Option<&EffectId>, limit: i64) -
         .query_and_then(params![from, limit], |row| {
             Ok(QuarantineItem {
                 effect: EffectId(row.get(0)?),
-                event: serde_json::from_str(&row.get::<_, String>(1)?)?,
-                redenen: serde_json::from_str(&row.get::<_, String>(2)?)?,
+                event: serde_json::from_str(&row.get::<String>(1)?)?,
+                redenen: serde_json::from_str(&row.get::<String>(2)?)?,
                 since_ms: row.get(3)?,
                 until_ms: row.get(4)?,
             })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, params};
+use crate::sql::{Connection, params};
 use sluis_rules::inzage::Plek;
 use sluis_stations::ports::{About, AboutItem, EffectId};
 
@@ -13,7 +13,7 @@ use crate::writer::Tx;
 /// Keeps under which keys a message can be found.
 pub(crate) fn keep(tx: &Tx<'_>, seq: i64, keys: &[String]) -> Result<(), Fault> {
     let mut statement =
-        tx.c.prepare_cached("INSERT OR IGNORE INTO persons (key, seq) VALUES (?1, ?2)")?;
+        tx.c.prepare_cached("INSERT INTO persons (key, seq) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for key in keys {
         statement.execute(params![key, seq])?;
     }
@@ -28,17 +28,16 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<About, Fault> {
     let mut by_key =
         c.prepare_cached("SELECT m.seq, m.casus FROM persons p JOIN messages m USING (seq) WHERE p.key = ?1")?;
     for key in keys {
-        let mut rows = by_key.query([key])?;
-        while let Some(row) = rows.next()? {
-            seqs.insert(row.get(0)?, false);
-            cases.insert(row.get(1)?);
+        for row in by_key.query_map([key], |r| Ok((r.get(0)?, r.get(1)?)))? {
+            let (seq, casus) = row?;
+            seqs.insert(seq, false);
+            cases.insert(casus);
         }
     }
     let mut by_case = c.prepare_cached("SELECT seq FROM messages WHERE casus = ?1")?;
     for case in cases.iter().filter(|case| !case.is_empty()) {
-        let mut rows = by_case.query([case])?;
-        while let Some(row) = rows.next()? {
-            seqs.entry(row.get(0)?).or_insert(true);
+        for seq in by_case.query_map([case], |r| r.get(0))? {
+            seqs.entry(seq?).or_insert(true);
         }
     }
     let mut one = c.prepare_cached("SELECT effect, event, at_ms, state FROM messages WHERE seq = ?1")?;
@@ -51,7 +50,7 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<About, Fault> {
             .prepare_cached(
                 "SELECT count(*) FROM messages WHERE seq <= (SELECT value FROM counters WHERE name = 'persons_from')",
             )?
-            .query_row([], |r| r.get(0))?,
+            .query_row((), |r| r.get(0))?,
         ..About::default()
     };
     let mut named = c.prepare_cached("SELECT EXISTS (SELECT 1 FROM persons WHERE seq = ?1)")?;

@@ -8,7 +8,7 @@ use sluis_stations::ports::{
     Work,
 };
 
-use crate::open::SqliteStore;
+use crate::open::SqlStore;
 use crate::outbox::{count_up, ms, ready};
 use crate::{accept, beheer, facts, journal, ledger, parked, persoon, register, step};
 
@@ -17,7 +17,7 @@ fn at_most(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-impl Store for SqliteStore {
+impl<Kind> Store for SqlStore<Kind> {
     fn accept(&self, arrival: Arrival) -> Fut<'_, Result<Accepted, PortError>> {
         Box::pin(self.write(move |tx| accept::accept(tx, arrival)))
     }
@@ -142,7 +142,7 @@ impl Store for SqliteStore {
 
     fn counts(&self) -> Fut<'_, Result<(u64, u64, u64), PortError>> {
         Box::pin(self.read(|c| {
-            let count = |sql| c.prepare_cached(sql)?.query_row([], |r| r.get(0));
+            let count = |sql| c.prepare_cached(sql)?.query_row((), |r| r.get(0));
             Ok((
                 count("SELECT count(*) FROM outbox")?,
                 count("SELECT count(*) FROM messages WHERE state = 4")?,
@@ -158,7 +158,7 @@ impl Store for SqliteStore {
                 "SELECT min(at_ms) FROM messages WHERE seq IN \
                  ((SELECT min(seq) FROM accepted), (SELECT min(seq) FROM minimised))",
             )?
-            .query_row([], |r| r.get(0))?)
+            .query_row((), |r| r.get(0))?)
         }))
     }
 
@@ -173,7 +173,7 @@ impl Store for SqliteStore {
     }
 }
 
-impl BeheerStore for SqliteStore {
+impl<Kind> BeheerStore for SqlStore<Kind> {
     fn untold(&self, limit: usize) -> Fut<'_, Result<Untold, PortError>> {
         Box::pin(self.read(move |c| beheer::untold(c, at_most(limit))))
     }
@@ -220,7 +220,7 @@ impl BeheerStore for SqliteStore {
     }
 }
 
-impl PersoonStore for SqliteStore {
+impl<Kind> PersoonStore for SqlStore<Kind> {
     fn about(&self, keys: Vec<String>) -> Fut<'_, Result<About, PortError>> {
         Box::pin(self.read(move |c| persoon::about(c, &keys)))
     }
@@ -230,7 +230,7 @@ impl PersoonStore for SqliteStore {
     }
 }
 
-impl RegisterStore for SqliteStore {
+impl<Kind> RegisterStore for SqlStore<Kind> {
     fn posten(&self, soort: &'static str) -> Fut<'_, Result<Vec<Post>, PortError>> {
         Box::pin(self.read(move |c| register::posten(c, soort)))
     }

@@ -1,10 +1,10 @@
 //! The registers: lines in versions, with what goes with each in one transaction.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sluis_stations::ports::{Entry, NewPost, Post};
 
 use crate::error::Fault;
 use crate::outbox::State;
+use crate::sql::{Connection, Optional as _, Row, params};
 use crate::writer::Tx;
 use crate::{beheer, facts, journal, step};
 
@@ -39,7 +39,7 @@ pub(crate) fn posten_van(c: &Connection, soort: &str, sleutels: &[String]) -> Re
     let mut of = c.prepare_cached("SELECT id FROM posten_personen WHERE key = ?1 AND soort = ?2")?;
     let mut ids: Vec<String> = Vec::new();
     for sleutel in sleutels {
-        let found = of.query_map([sleutel, soort], |r| r.get(0))?;
+        let found = of.query_map(params![sleutel, soort], |r| r.get(0))?;
         ids.extend(found.collect::<Result<Vec<String>, _>>()?);
     }
     ids.sort();
@@ -68,7 +68,7 @@ pub(crate) fn boek(tx: &mut Tx<'_>, new: NewPost) -> Result<Option<u32>, Fault> 
         return Ok(None);
     }
     for sleutel in &new.sleutels {
-        tx.c.prepare_cached("INSERT OR IGNORE INTO posten_personen (key, soort, id) VALUES (?1, ?2, ?3)")?
+        tx.c.prepare_cached("INSERT INTO posten_personen (key, soort, id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
             .execute(params![sleutel, new.soort, new.id])?;
     }
     journal::write(tx, vec![new.entry], None)?;

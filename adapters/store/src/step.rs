@@ -1,6 +1,6 @@
 //! The stations: claim a piece of work, commit a step.
 
-use rusqlite::{OptionalExtension as _, params};
+use crate::sql::{Optional as _, params};
 use sluis_stations::ports::{Claim, Committed, EffectId, Next, PortError, Station, Step, Work};
 
 use crate::error::Fault;
@@ -25,7 +25,7 @@ pub(crate) fn claim(
              WHERE m.effect = ?1 AND o.station = ?2 AND o.head = 1 AND o.ready_at <= ?3",
         )?
         .query_row(params![effect.as_str(), station(at), ms(now_ms)], |r| {
-            Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?))
+            Ok((r.get::<i64>(0)?, r.get::<String>(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?))
         })
         .optional()?;
     let Some((seq, event, koppeling, departed, at_ms, attempt)) = found else {
@@ -131,8 +131,10 @@ fn now_of(journal: &[sluis_stations::ports::Entry]) -> u64 {
 }
 
 fn keep_minimised(tx: &Tx<'_>, seq: i64, sealed: &[u8]) -> Result<(), Fault> {
-    tx.c.prepare_cached("INSERT OR REPLACE INTO minimised (seq, sealed) VALUES (?1, ?2)")?
-        .execute(params![seq, sealed])?;
+    tx.c.prepare_cached(
+        "INSERT INTO minimised (seq, sealed) VALUES (?1, ?2) ON CONFLICT (seq) DO UPDATE SET sealed = excluded.sealed",
+    )?
+    .execute(params![seq, sealed])?;
     Ok(())
 }
 

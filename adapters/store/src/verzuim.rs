@@ -1,6 +1,6 @@
 //! The book of absence: one sealed row a pupil, and the reports that came of it.
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use crate::sql::{Connection, Optional as _, Params, Row, params};
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
     AboutVerzuim, Balie, DossierRij, Entry, Fut, MeldingRij, MeldingStand, PortError, Verzuimboek,
@@ -8,7 +8,7 @@ use sluis_stations::ports::{
 
 use crate::error::Fault;
 use crate::journal;
-use crate::open::SqliteStore;
+use crate::open::SqlStore;
 use crate::outbox::ms;
 use crate::writer::Tx;
 
@@ -46,7 +46,7 @@ fn dossier(row: &Row<'_>) -> Result<DossierRij, Fault> {
     Ok(DossierRij {
         sleutel: row.get(0)?,
         koppeling: row.get(1)?,
-        partij: partij(&row.get::<_, String>(2)?)?,
+        partij: partij(&row.get::<String>(2)?)?,
         versie: row.get(3)?,
         bekijk_op: row.get(4)?,
         sealed: row.get(5)?,
@@ -57,7 +57,7 @@ fn dossier(row: &Row<'_>) -> Result<DossierRij, Fault> {
 
 fn melding(row: &Row<'_>) -> Result<MeldingRij, Fault> {
     let termijn: Option<String> = row.get(7)?;
-    let balie = match row.get::<_, Option<String>>(13)? {
+    let balie = match row.get::<Option<String>>(13)? {
         None => None,
         Some(stand) => Some(Balie {
             stand,
@@ -69,10 +69,10 @@ fn melding(row: &Row<'_>) -> Result<MeldingRij, Fault> {
         kenmerk: row.get(0)?,
         sleutel: row.get(1)?,
         koppeling: row.get(2)?,
-        partij: partij(&row.get::<_, String>(3)?)?,
+        partij: partij(&row.get::<String>(3)?)?,
         regel: row.get(4)?,
         stand: stand(row.get(5)?)?,
-        wacht: serde_json::from_str(&row.get::<_, String>(6)?)?,
+        wacht: serde_json::from_str(&row.get::<String>(6)?)?,
         termijn: termijn.map(|day| day.parse()).transpose().map_err(|_| unreadable())?,
         versie: row.get(8)?,
         gemeld: row.get(9)?,
@@ -86,16 +86,11 @@ fn melding(row: &Row<'_>) -> Result<MeldingRij, Fault> {
 fn all<T>(
     c: &Connection,
     sql: &str,
-    with: impl rusqlite::Params,
+    with: impl Params,
     read: impl Fn(&Row<'_>) -> Result<T, Fault>,
 ) -> Result<Vec<T>, Fault> {
     let mut statement = c.prepare_cached(sql)?;
-    let mut rows = statement.query(with)?;
-    let mut out = Vec::new();
-    while let Some(row) = rows.next()? {
-        out.push(read(row)?);
-    }
-    Ok(out)
+    statement.query_and_then(with, read)?.collect()
 }
 
 fn known(c: &Connection, sleutels: &[String]) -> Result<Vec<DossierRij>, Fault> {
@@ -114,10 +109,10 @@ fn write(tx: &Tx<'_>, rijen: &[DossierRij]) -> Result<bool, Fault> {
     let mut statement = tx.c.prepare_cached(
         "INSERT INTO verzuim_dossiers (sleutel, koppeling, partij, versie, bekijk_op, sealed, gewijzigd_ms) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (sleutel) DO UPDATE SET koppeling = ?2, partij = ?3, versie = ?4, \
-         bekijk_op = ?5, sealed = ?6, gewijzigd_ms = ?7 WHERE versie = ?4 - 1",
+         bekijk_op = ?5, sealed = ?6, gewijzigd_ms = ?7 WHERE verzuim_dossiers.versie = ?4 - 1",
     )?;
     let mut person =
-        tx.c.prepare_cached("INSERT OR IGNORE INTO verzuim_personen (key, sleutel) VALUES (?1, ?2)")?;
+        tx.c.prepare_cached("INSERT INTO verzuim_personen (key, sleutel) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     for rij in rijen {
         let partij = rij.partij.to_string();
         let written = statement.execute(params![
@@ -145,7 +140,7 @@ fn write_all(tx: &Tx<'_>, rijen: &[DossierRij]) -> Result<bool, Fault> {
     let written = write(tx, rijen);
     match &written {
         Ok(true) => tx.c.execute_batch("RELEASE verzuim")?,
-        _ if tx.c.is_autocommit() => {}
+        _ if tx.c.is_undone() => {}
         _ => tx.c.execute_batch("ROLLBACK TO verzuim; RELEASE verzuim")?,
     }
     written
@@ -244,7 +239,7 @@ pub(crate) fn about(c: &Connection, keys: &[String]) -> Result<(Vec<AboutVerzuim
             "SELECT count(*) FROM verzuim_dossiers d WHERE NOT EXISTS (SELECT 1 FROM verzuim_personen p WHERE p.sleutel = \
              d.sleutel)",
         )?
-        .query_row([], |r| r.get(0))?;
+        .query_row((), |r| r.get(0))?;
     Ok((out, unseen))
 }
 
@@ -268,13 +263,14 @@ pub(crate) fn list(
     let of: Option<Vec<String>> = partijen.map(|all| all.iter().map(ToString::to_string).collect());
     let of = of.map(|all| serde_json::to_string(&all)).transpose()?;
     let sql = format!(
-        "SELECT {MELDING} FROM verzuim_meldingen WHERE nr > ?1 AND (?2 IS NULL OR partij IN (SELECT value FROM \
-         json_each(?2))) ORDER BY nr LIMIT ?3"
+        "SELECT {MELDING} FROM verzuim_meldingen WHERE nr > ?1 AND (CAST(?2 AS TEXT) IS NULL OR partij IN {}) \
+         ORDER BY nr LIMIT ?3",
+        c.listed(2)
     );
     all(c, &sql, params![after(c, na)?, of, most], melding)
 }
 
-impl Verzuimboek for SqliteStore {
+impl<Kind> Verzuimboek for SqlStore<Kind> {
     fn dossiers(&self, sleutels: Vec<String>) -> Fut<'_, Result<Vec<DossierRij>, PortError>> {
         Box::pin(self.read(move |c| known(c, &sleutels)))
     }
@@ -355,7 +351,7 @@ impl Verzuimboek for SqliteStore {
                 .execute(params![kenmerk, versie, waits, sealed])?;
             if set == 1 {
                 tx.c.prepare_cached(
-                    "UPDATE verzuim_dossiers SET bekijk_op = min(coalesce(bekijk_op, ?2), ?2) \
+                    "UPDATE verzuim_dossiers SET bekijk_op = CASE WHEN bekijk_op < ?2 THEN bekijk_op ELSE ?2 END \
                      WHERE sleutel = (SELECT sleutel FROM verzuim_meldingen WHERE kenmerk = ?1)",
                 )?
                 .execute(params![kenmerk, bekijk_op])?;

@@ -1,4 +1,4 @@
-//! The one writer: a thread that owns the write connection and commits in groups.
+//! The one writer of a process: a thread that owns the write connection and commits in groups.
 //!
 //! Durable means `COMMIT` with `synchronous=FULL`, and that costs the same for one row as for five hundred. So while one
 //! group goes to disk the next gathers, and the busier it is the less a row costs. A command that fails is rolled back
@@ -11,13 +11,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rusqlite::Connection;
 use sluis_stations::ports::PortError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::changes::Changes;
 use crate::error::Fault;
 use crate::journal::Head;
+use crate::sql::Connection;
 
 /// After this long without work the log is folded into the file and cut off, so that destroyed content is also gone there.
 const QUIET: Duration = Duration::from_secs(1);
@@ -84,6 +84,16 @@ where
     }
 }
 
+/// Makes a connection that broke anew. From a thread that may wait.
+pub(crate) type Again = Box<dyn Fn() -> Result<Connection, Fault> + Send + Sync>;
+
+/// What comes with the connection: the lock of a file, or the way back to a server.
+#[derive(Default)]
+pub(crate) struct Keeps {
+    pub(crate) lock: Option<File>,
+    pub(crate) again: Option<Again>,
+}
+
 pub(crate) struct WriterOptions {
     pub(crate) queue: usize,
     pub(crate) group: usize,
@@ -104,12 +114,13 @@ impl Writer {
         connection: Connection,
         head: Head,
         changes: Arc<Changes>,
-        lock: File,
+        keeps: Keeps,
     ) -> io::Result<Self> {
         let (jobs, incoming) = sync_channel(options.queue);
         let room = Arc::new(Semaphore::new(options.queue));
         let mut desk = Desk {
             connection,
+            again: keeps.again,
             head,
             changes,
             options,
@@ -120,7 +131,7 @@ impl Writer {
             desk.work(&incoming);
             // Closed before the lock is let go.
             drop(desk);
-            drop(lock);
+            drop(keeps.lock);
         })?;
         Ok(Self {
             jobs: Some(jobs),
@@ -161,6 +172,7 @@ impl Drop for Writer {
 /// What the thread owns.
 struct Desk {
     connection: Connection,
+    again: Option<Again>,
     head: Head,
     changes: Arc<Changes>,
     options: WriterOptions,
@@ -191,10 +203,13 @@ impl Desk {
         self.fold();
     }
 
-    /// Folds the log into the file and cuts it off. A reader in the way, a backup for instance, is not waited for: it is
+    /// Folds the log of SQLite into the file and cuts it off. A reader in the way, a backup for instance, is not waited for: it is
     /// tried again later.
     fn fold(&mut self) {
-        let c = &self.connection;
+        let Connection::Sqlite(c) = &self.connection else {
+            self.dirty = false;
+            return;
+        };
         let folded = c.busy_timeout(Duration::ZERO).and_then(|()| {
             let busy = c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get::<_, bool>(0));
             c.busy_timeout(self.options.busy).and(busy)
@@ -226,6 +241,11 @@ impl Desk {
     /// Runs a group in one transaction; gives whether the outbox was written.
     fn transact(&mut self, group: &mut [Box<dyn Job>]) -> Result<bool, PortError> {
         self.dirty = true;
+        if self.connection.is_gone()
+            && let Some(again) = &self.again
+        {
+            self.connection = again().map_err(|fault| fault.port)?;
+        }
         let outcome = self.attempt(group);
         match outcome {
             Ok((head, touched)) => {
@@ -234,9 +254,13 @@ impl Desk {
             }
             Err(fault) => {
                 self.lost_sync |= fault.lost_sync;
-                if !self.connection.is_autocommit() && self.connection.execute_batch("ROLLBACK").is_err() {
-                    // A transaction that can neither end nor be undone: nothing more can be promised.
-                    self.lost_sync = true;
+                if !self.connection.is_undone() && self.connection.execute_batch("ROLLBACK").is_err() {
+                    // A transaction that can neither end nor be undone: of a file nothing more can be promised. A server
+                    // undoes it when the connection ends.
+                    match &self.connection {
+                        Connection::Sqlite(_) => self.lost_sync = true,
+                        Connection::Postgres(c) => c.give_up(),
+                    }
                 }
                 Err(fault.port)
             }
@@ -245,11 +269,21 @@ impl Desk {
 
     fn attempt(&self, group: &mut [Box<dyn Job>]) -> Result<(Head, bool), Fault> {
         let c = &self.connection;
-        let run = |sql: &str| c.prepare_cached(sql)?.execute([]).map(|_| ());
-        run("BEGIN IMMEDIATE")?;
+        let run = |sql: &str| -> Result<(), Fault> {
+            match c {
+                Connection::Sqlite(c) => Ok(c.prepare_cached(sql)?.execute([]).map(|_| ())?),
+                Connection::Postgres(_) => Ok(c.execute_batch(sql)?),
+            }
+        };
+        c.begin()?;
+        // Of a server another process may have written since.
+        let head = match c {
+            Connection::Sqlite(_) => self.head,
+            Connection::Postgres(_) => Head::read(c)?,
+        };
         let mut tx = Tx {
             c,
-            head: self.head,
+            head,
             touched: false,
             room: self.has_room()?,
         };
@@ -259,7 +293,7 @@ impl Desk {
             match job.run(&mut tx) {
                 Ok(()) => run("RELEASE job")?,
                 // Some errors (a full disk) undo the whole transaction by themselves: then the group fails together.
-                Err(fault) if c.is_autocommit() => return Err(fault),
+                Err(fault) if c.is_undone() => return Err(fault),
                 Err(_) => {
                     run("ROLLBACK TO job")?;
                     run("RELEASE job")?;
@@ -273,10 +307,10 @@ impl Desk {
 
     /// Whether less than nine tenths of the pages are in use.
     fn has_room(&self) -> Result<bool, rusqlite::Error> {
-        let Some(max) = self.options.max_pages else {
+        let (Some(max), Connection::Sqlite(c)) = (self.options.max_pages, &self.connection) else {
             return Ok(true);
         };
-        let number = |name| self.connection.pragma_query_value(None, name, |r| r.get::<_, i64>(0));
+        let number = |name| c.pragma_query_value(None, name, |r| r.get::<_, i64>(0));
         Ok(number("page_count")? - number("freelist_count")? <= max - max / 10)
     }
 }

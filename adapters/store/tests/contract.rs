@@ -29,6 +29,8 @@ mod parked;
 mod persoon;
 #[path = "contract/register.rs"]
 mod register;
+#[path = "../../../tests/support/postgres.rs"]
+mod postgres;
 #[path = "contract/support.rs"]
 mod support;
 #[path = "contract/verzuim.rs"]
@@ -47,6 +49,26 @@ macro_rules! over_every_store {
                     crate::support::journal_holds(&store).await;
                 })+
             })+
+        }
+
+        /// One server for all of them, and in it a part for each.
+        #[allow(clippy::print_stdout, reason = "which promise was at work when it failed, and what was skipped")]
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn postgresql() {
+            let Some(server) = crate::postgres::Server::start() else {
+                println!("skipped: PostgreSQL is not installed");
+                return;
+            };
+            $($({
+                let name = concat!(stringify!($room), "_", stringify!($promise));
+                println!("{name}");
+                let address = sluis_store::PostgresAddress::new(
+                    &server.address(name), None, None, std::time::Duration::from_secs(10),
+                ).unwrap();
+                let store = sluis_store::PostgresStore::connect(address, Default::default()).await.unwrap();
+                crate::$room::$promise(&store).await;
+                crate::support::journal_holds(&store).await;
+            })+)+
         }
     };
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sluis_rules::verzuim::{RegelFout, Vorm};
-use sluis_stations::ports::{Clock, Sealer, Verzuimboek};
+use sluis_stations::ports::{Clock, Sealer};
 use sluis_stations::verzuim::{Inname, InnameFout};
 use sluis_stations::{Koppeling, Mode};
 
@@ -40,12 +40,12 @@ pub(super) fn run(args: &Args, out: &Out) -> Outcome {
         )));
     };
     let (input, bar) = open(&args.file, out)?;
-    let (keys, store) = wiring::open(&settings.data).map_err(start)?;
+    let runtime = runtime()?;
+    let (keys, store) = runtime.block_on(wiring::opslag::open(&settings)).map_err(start)?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
-    let boek: Arc<dyn Verzuimboek> = Arc::new(store);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let boekhouder = wiring::verzuim::boekhouder(verzuim, boek, sealer, clock).map_err(start)?;
-    runtime()?.block_on(take(args, &boekhouder, &koppeling, input, &bar, out))
+    let boekhouder = wiring::verzuim::boekhouder(verzuim, store.verzuimboek(), sealer, clock).map_err(start)?;
+    runtime.block_on(take(args, &boekhouder, &koppeling, input, &bar, out))
 }
 
 fn koppeling(settings: &Settings, naam: &str) -> anyhow::Result<Koppeling> {
