@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use sluis_rules::explain::{self, BIJ, HELPT, Hulp, Taal};
+use sluis_rules::explain::{self, BIJ, HELPT, Taal};
 use sluis_rules::journal::{ChainError, Padgroep, Record, Stap};
-use sluis_rules::verdict::{Reden, Uitkomst};
+use sluis_rules::verdict::Uitkomst;
 use sluis_store::JournalReader;
 
 use self::told::Untold;
@@ -116,7 +116,7 @@ fn text(records: &[Record], out: &Out) -> String {
         let last = records
             .iter()
             .rfind(|r| r.effect == effect && !r.inhoud.uitkomst.is_empty());
-        if let Some(line) = last.and_then(|r| sentence(r, out)) {
+        if let Some(line) = last.and_then(|r| explain::sentence(&r.inhoud, out.taal())) {
             all += &format!("  {line}\n");
         }
         for record in records.iter().filter(|r| r.effect == effect) {
@@ -165,10 +165,8 @@ fn step(record: &Record, out: &Out) -> String {
                 all += &format!("      {bill}\n");
             }
         }
-        let helps = i.toelichting.split(BIJ).find_map(|part| part.strip_prefix(HELPT));
-        if let Some(words) = helps {
-            let taal: Taal = out.taal();
-            let told: Vec<&str> = words.split(", ").filter_map(|w| Hulp::short(w, taal)).collect();
+        let told = explain::helps(i, out.taal());
+        if !told.is_empty() {
             all += &format!(
                 "      {}: {}\n",
                 out.say("wat zou helpen", "what would help"),
@@ -204,44 +202,14 @@ fn decision(record: &Record, out: &Out) -> String {
     all
 }
 
-/// One plain sentence about what was decided last.
-fn sentence(record: &Record, out: &Out) -> Option<String> {
-    let i = &record.inhoud;
-    let why = i
-        .redenen
-        .first()
-        .and_then(|slug| Reden::ALL.iter().find(|r| r.slug() == slug));
-    let (what, van, naar) = (&i.bericht, &i.afzender, &i.ontvanger);
-    let nl = matches!(out.taal(), Taal::Nl);
-    let word = Uitkomst::ALL.into_iter().find(|u| u.as_str() == i.uitkomst)?;
-    Some(match (word, nl) {
-        (Uitkomst::Doorgelaten, true) => format!("Alles in dit bericht ({what}) van {van} mag naar {naar}."),
-        (Uitkomst::Doorgelaten, false) => format!("All of this message ({what}) of {van} may go to {naar}."),
-        (Uitkomst::Geminimaliseerd, true) => format!(
-            "Van dit bericht ({what}) van {van} gaat alleen naar {naar} wat die nodig heeft en mag hebben (artikel 3.4, 5.3)."
-        ),
-        (Uitkomst::Geminimaliseerd, false) => format!(
-            "Of this message ({what}) of {van}, only what {naar} needs and may have passes (articles 3.4, 5.3)."
-        ),
-        (Uitkomst::Geblokkeerd, nl) => {
-            let because = why.map_or_else(String::new, |r| format!(": {}", explain::reason(*r, out.taal())));
-            if nl {
-                format!("Dit bericht ({what}) van {van} gaat niet naar {naar}{because}.")
-            } else {
-                format!("This message ({what}) of {van} does not go to {naar}{because}.")
-            }
-        }
-    })
-}
-
 fn reason(slug: &str, artikel: &str, out: &Out) -> String {
     let taal: Taal = out.taal();
-    match Reden::ALL.iter().find(|r| r.slug() == slug) {
+    match explain::known(slug) {
         Some(known) => format!(
             "{slug} [{} {}] {}",
             out.say("artikel", "article"),
             known.artikel(),
-            explain::reason(*known, taal)
+            explain::reason(known, taal)
         ),
         None if artikel.is_empty() => slug.to_owned(),
         None => format!("{slug} [{artikel}]"),

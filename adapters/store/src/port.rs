@@ -117,6 +117,18 @@ impl Store for SqliteStore {
         Box::pin(self.write(move |tx| parked::rejudge(tx, &effect, entry)))
     }
 
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<(QuarantineItem, Vec<u8>)>, PortError>> {
+        Box::pin(self.read(move |c| parked::quarantined(c, &effect)))
+    }
+
+    fn refuse(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| parked::refuse(tx, &effect, entry)))
+    }
+
+    fn latest(&self, effects: Vec<EffectId>, each: usize) -> Fut<'_, Result<Vec<Vec<Vec<u8>>>, PortError>> {
+        Box::pin(self.read(move |c| journal::latest(c, &effects, at_most(each))))
+    }
+
     fn expire(&self, now_ms: u64, entry: Entry) -> Fut<'_, Result<u64, PortError>> {
         Box::pin(async move {
             let mut all = 0;
