@@ -129,32 +129,29 @@ fn text(records: &[Record], out: &Out) -> String {
 
 fn step(record: &Record, out: &Out) -> String {
     let i = &record.inhoud;
-    let (word, what) = match record.stap {
-        Stap::Aanvaard => (
-            out.say("aanvaard", "accepted"),
-            format!(
-                "{} {} → {}; {} {}, {} {}, {} {}",
-                i.bericht,
-                i.afzender,
-                or(&i.ontvanger, out.say("de deelnemers", "the participants")),
-                out.say("casus", "case"),
-                i.casus,
-                out.say("fase", "phase"),
-                i.fase,
-                out.say("doel", "purpose"),
-                i.doel
-            ),
+    let what = match record.stap {
+        Stap::Aanvaard => format!(
+            "{} {} → {}; {} {}, {} {}, {} {}",
+            i.bericht,
+            i.afzender,
+            or(&i.ontvanger, out.say("de deelnemers", "the participants")),
+            out.say("casus", "case"),
+            i.casus,
+            out.say("fase", "phase"),
+            i.fase,
+            out.say("doel", "purpose"),
+            i.doel
         ),
-        Stap::Besluit => (out.say("besluit", "decided"), decision(record, out)),
-        Stap::Schaduw => (out.say("schaduw", "shadow"), decision(record, out)),
-        Stap::Vertrek => (out.say("vertrek", "left"), plain(&i.toelichting)),
-        Stap::Afgeleverd => (out.say("afgeleverd", "delivered"), plain(&i.toelichting)),
-        Stap::Opgehaald => (out.say("opgehaald", "fetched"), plain(&i.toelichting)),
-        Stap::Quarantaine => (out.say("quarantaine", "quarantine"), i.redenen.join(", ")),
-        Stap::UitkomstOnbekend => (out.say("onbekend", "unknown"), plain(&i.toelichting)),
-        Stap::Feit => (out.say("feit", "fact"), plain(&i.toelichting)),
-        Stap::Vernietigd => (out.say("vernietigd", "destroyed"), plain(&i.toelichting)),
+        Stap::Besluit | Stap::Schaduw => decision(record, out),
+        Stap::Quarantaine => i.redenen.join(", "),
+        Stap::Vertrek
+        | Stap::Afgeleverd
+        | Stap::Opgehaald
+        | Stap::UitkomstOnbekend
+        | Stap::Feit
+        | Stap::Vernietigd => i.toelichting.clone(),
     };
+    let word = explain::step(record.stap, out.taal());
     let mut all = format!("  {} {word:<12} {what}\n", moment(record.tijd_ms));
     if matches!(record.stap, Stap::Besluit | Stap::Schaduw) {
         for slug in &i.redenen {
@@ -243,10 +240,6 @@ fn paths(group: &Padgroep, out: &Out) -> String {
 
 fn or<'t>(text: &'t str, otherwise: &'t str) -> &'t str {
     if text.is_empty() { otherwise } else { text }
-}
-
-fn plain(text: &str) -> String {
-    text.to_owned()
 }
 
 /// As people in the Netherlands read it.

@@ -7,7 +7,7 @@ use sluis_rules::ids::Partij;
 use sluis_rules::journal::{Padgroep, Record, Stap};
 
 use crate::beheer::{BeheerError, WORD, word};
-use crate::config::Mode;
+use crate::config::{Mode, Settings};
 use crate::fanout::accepted_context;
 use crate::gateway::Gateway;
 use crate::look::Look;
@@ -174,6 +174,12 @@ impl Gateway {
     #[must_use]
     pub fn koppelingen(&self) -> Vec<(String, Mode)> {
         self.modes().map(|(naam, mode)| (naam.to_owned(), mode)).collect()
+    }
+
+    /// The numbers of the stations.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
     }
 
     /// A party as people know it: its name with its task, or its number where the rules know none.

@@ -11,7 +11,7 @@ mod told;
 
 pub use found::name;
 pub use help::{Hulp, help, would};
-pub use told::{helps, known, sentence};
+pub use told::{helps, known, sentence, step};
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! What a record of the journal tells, in words: for the command line and for a screen alike.
 
 use super::{BIJ, HELPT, Hulp, Taal, reason};
-use crate::journal::Inhoud;
+use crate::journal::{Inhoud, Stap};
 use crate::verdict::{Reden, Uitkomst};
 
 /// One plain sentence about what a record says was decided; none when it decides nothing. Paths, parties and words of the
@@ -44,4 +44,22 @@ pub fn helps(i: &Inhoud, taal: Taal) -> Vec<&'static str> {
 #[must_use]
 pub fn known(slug: &str) -> Option<Reden> {
     Reden::ALL.iter().copied().find(|r| r.slug() == slug)
+}
+
+/// What kind of step it was, in a word.
+#[must_use]
+pub const fn step(stap: Stap, taal: Taal) -> &'static str {
+    let (nl, en) = match stap {
+        Stap::Aanvaard => ("aanvaard", "accepted"),
+        Stap::Besluit => ("besluit", "decided"),
+        Stap::Schaduw => ("schaduw", "shadow"),
+        Stap::Vertrek => ("vertrek", "left"),
+        Stap::Afgeleverd => ("afgeleverd", "delivered"),
+        Stap::Opgehaald => ("opgehaald", "fetched"),
+        Stap::Quarantaine => ("quarantaine", "quarantine"),
+        Stap::UitkomstOnbekend => ("onbekend", "unknown"),
+        Stap::Feit => ("feit", "fact"),
+        Stap::Vernietigd => ("vernietigd", "destroyed"),
+    };
+    if matches!(taal, Taal::Nl) { nl } else { en }
 }
