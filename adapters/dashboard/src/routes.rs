@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use sluis_rules::explain::Taal;
 use sluis_stations::ports::AccountRol;
+use tokio::time::Instant;
 
 use crate::dashboard::Dashboard;
 use crate::formulier::Velden;
@@ -252,7 +253,7 @@ async fn guard(State(d): State<Arc<Dashboard>>, mut request: Request, next: Next
 /// Who looks, with the roles of this moment.
 fn visitor(d: &Dashboard, headers: &HeaderMap, by_person: bool) -> Option<Arc<Bezoeker>> {
     let token = cookie(headers, SESSIE)?;
-    let (id, csrf) = d.sessies.find(token, by_person && !headers.contains_key(SCRIPT))?;
+    let (id, csrf) = d.sessies.find(token, by_person && !headers.contains_key(SCRIPT), Instant::now())?;
     let Some(account) = d.accounts.active(&id) else {
         d.sessies.end(token);
         return None;

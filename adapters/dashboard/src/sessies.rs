@@ -66,8 +66,8 @@ impl Sessies {
     }
 
     /// Begins a session under a token of its own, whatever the caller had before.
-    pub(crate) fn begin(&self, account: &str) -> Option<String> {
-        let (token, csrf, now) = (random()?, random()?, Instant::now());
+    pub(crate) fn begin(&self, account: &str, now: Instant) -> Option<String> {
+        let (token, csrf) = (random()?, random()?);
         let mut all = self.all();
         all.retain(|_, s| s.lives(now));
         if all.len() >= MOST
@@ -86,8 +86,7 @@ impl Sessies {
     }
 
     /// The account of a session and the token of its forms. `used`: a person did this, so it lasts longer.
-    pub(crate) fn find(&self, token: &str, used: bool) -> Option<(String, String)> {
-        let now = Instant::now();
+    pub(crate) fn find(&self, token: &str, used: bool, now: Instant) -> Option<(String, String)> {
         let mut all = self.all();
         let sessie = all.get_mut(&digest(token)).filter(|s| s.lives(now))?;
         if used {
@@ -107,33 +106,42 @@ impl Sessies {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_session_ends_by_itself_used_or_not() {
-        let all = Sessies::default();
-        let token = all.begin("op-1").unwrap();
-        tokio::time::advance(IDLE - Duration::from_secs(1)).await;
-        assert!(all.find(&token, false).is_some());
-        tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(all.find(&token, true).is_none(), "looking along is no use of it");
-        let token = all.begin("op-1").unwrap();
-        let mut left = LASTS;
-        while left > IDLE / 2 {
-            tokio::time::advance(IDLE / 2).await;
-            left -= IDLE / 2;
-            assert!(all.find(&token, true).is_some());
+    #[test]
+    fn a_session_ends_by_itself_used_or_not() {
+        let (all, begin) = (Sessies::default(), Instant::now());
+        let second = Duration::from_secs(1);
+        let token = all.begin("op-1", begin).unwrap();
+        assert!(all.find(&token, false, begin + IDLE - second).is_some());
+        assert!(all.find(&token, true, begin + IDLE).is_none(), "looking along is no use of it");
+        let token = all.begin("op-1", begin).unwrap();
+        let mut now = begin;
+        while now + IDLE / 2 < begin + LASTS {
+            now += IDLE / 2;
+            assert!(all.find(&token, true, now).is_some());
         }
-        tokio::time::advance(left).await;
-        assert!(all.find(&token, true).is_none());
+        assert!(all.find(&token, true, begin + LASTS).is_none());
     }
 
     #[test]
     fn every_session_has_tokens_of_its_own() {
-        let all = Sessies::default();
-        let (one, two) = (all.begin("op-1").unwrap(), all.begin("op-1").unwrap());
+        let (all, now) = (Sessies::default(), Instant::now());
+        let (one, two) = (all.begin("op-1", now).unwrap(), all.begin("op-1", now).unwrap());
         assert_ne!(one, two);
-        assert_ne!(all.find(&one, true).unwrap().1, all.find(&two, true).unwrap().1);
+        let csrf = |token: &str| all.find(token, true, now).map(|(_, csrf)| csrf);
+        assert_ne!(csrf(&one).unwrap(), csrf(&two).unwrap());
         all.end(&one);
-        assert!(all.find(&one, true).is_none() && all.find(&two, true).is_some());
+        assert!(csrf(&one).is_none() && csrf(&two).is_some());
         assert!(!same("", "") && !same("a", "b") && same("a", "a"));
+    }
+
+    #[test]
+    fn the_oldest_makes_room() {
+        let (all, now) = (Sessies::default(), Instant::now());
+        let first = all.begin("op-1", now).unwrap();
+        for _ in 0..MOST {
+            all.begin("op-2", now + Duration::from_secs(1)).unwrap();
+        }
+        assert!(all.find(&first, true, now).is_none());
+        assert_eq!(all.all().len(), MOST);
     }
 }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use sluis_stations::ports::{AccountRefusal, Bewijs};
+use tokio::time::Instant;
 
 use crate::dashboard::Dashboard;
 use crate::formulier::Velden;
@@ -88,7 +89,7 @@ pub(crate) async fn log_in(State(d): State<Arc<Dashboard>>, k: Kader, headers: H
     if let Some(old) = cookie(&headers, SESSIE) {
         d.sessies.end(old);
     }
-    let Some(token) = d.sessies.begin(account.id()) else {
+    let Some(token) = d.sessies.begin(account.id(), Instant::now()) else {
         return Weigering::NietNu.page(k);
     };
     tracing::info!(account = account.id(), "logged in at the screen");

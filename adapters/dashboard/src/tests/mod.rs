@@ -1,1 +1,3 @@
-//! See below.
+//! Every template, filled with what tries to get out of it.
+
+mod polyglots;
