@@ -13,7 +13,10 @@ async fn no_page_holds_a_value_and_names_are_text() {
     let waits = stage.blocked(1).await;
     let unknown = stage.sung(2).await;
     // One that passes, reduced: its canaries stay behind.
-    let passed = stage.region.send(&corpus::request(3, "cas-0", "a", Some(crate::home::JGZ), Vec::new())).await;
+    let mut letter = corpus::request(3, "cas-0", "a", Some(crate::home::JGZ), Vec::new());
+    let text = String::from_utf8(letter.body).unwrap();
+    letter.body = text.replace("\"fase\":\"intake\"", "\"fase\":\"beoordeling\"").into_bytes();
+    let passed = stage.region.send(&letter).await;
     stage.region.settled().await;
     let needles = Needles::of(SONG);
     let marks: Vec<Needles> = (1..=3).map(|n| Needles::of(&corpus::mark(n))).collect();

@@ -69,6 +69,7 @@ impl Stage {
             mensen.insert(id, account(home, &["add", id, "--rol", rol]));
         }
         let sluis = region.start().await;
+        crate::region::until("the screen listens", || std::net::TcpStream::connect(addr).is_ok()).await;
         Self {
             region,
             addr,

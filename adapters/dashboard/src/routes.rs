@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -202,10 +203,13 @@ async fn frame(State(d): State<Arc<Dashboard>>, mut request: Request, next: Next
 
 /// Whether what changes something comes from a page of this very site. A browser says so; where it says nothing, the
 /// token of the form decides.
-fn own_site(headers: &HeaderMap) -> bool {
+fn own_site(request: &Request) -> bool {
+    let headers = request.headers();
     let text = |name: &HeaderName| headers.get(name).map(|v| v.to_str().unwrap_or_default());
+    // HTTP/2 has no Host: there it is part of what was asked.
+    let host = request.uri().authority().map(Authority::as_str).or(text(&header::HOST));
     let site = text(&HeaderName::from_static("sec-fetch-site")).is_none_or(|s| s == "same-origin");
-    let origin = match (text(&header::ORIGIN), text(&header::HOST)) {
+    let origin = match (text(&header::ORIGIN), host) {
         (None, _) => true,
         (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of == host),
         (Some(_), None) => false,
@@ -224,7 +228,7 @@ async fn guard(State(d): State<Arc<Dashboard>>, mut request: Request, next: Next
     } else {
         request.method()
     };
-    if method != Method::GET && !own_site(request.headers()) {
+    if method != Method::GET && !own_site(&request) {
         return Weigering::Csrf.page(kader);
     }
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
