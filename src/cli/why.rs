@@ -116,7 +116,7 @@ fn text(records: &[Record], out: &Out) -> String {
         let last = records
             .iter()
             .rfind(|r| r.effect == effect && !r.inhoud.uitkomst.is_empty());
-        if let Some(line) = last.and_then(|r| explain::sentence(&r.inhoud, out.taal())) {
+        if let Some(line) = last.and_then(|r| explain::sentence(&r.inhoud, out.taal(), str::to_owned)) {
             all += &format!("  {line}\n");
         }
         for record in records.iter().filter(|r| r.effect == effect) {

@@ -66,9 +66,10 @@ const look = async (page, name) => {
   const wide = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
   const over = await page.evaluate(() => {
-    if (document.scrollingElement.scrollWidth <= 320) return [];
-    const inside = (e) => e.closest(".rol, svg, .sprong");
-    return [...document.body.querySelectorAll("*")].filter((e) => !inside(e) && e.getBoundingClientRect().right > 321).map((e) => e.outerHTML.slice(0, 120));
+    const wide = document.scrollingElement.scrollWidth;
+    if (wide <= 320) return [];
+    const inside = (e) => e.parentElement.closest(".rol, svg") || e.matches(".sprong");
+    return [...document.body.querySelectorAll("*")].filter((e) => !inside(e) && e.getBoundingClientRect().right > 321).map((e) => e.outerHTML.slice(0, 120)).concat(wide);
   });
   if (over.length > 0) wrong.push(`${name}: wider than a screen of 320: ${over.join("; ")}`);
   await page.setViewportSize(wide);
@@ -78,12 +79,12 @@ const look = async (page, name) => {
 const tab = async (page, selector) => {
   for (let n = 0; n < 150; n += 1) {
     await page.keyboard.press("Tab");
-    const [there, shown] = await page.evaluate((s) => {
+    const [there, shown, html] = await page.evaluate((s) => {
       const e = document.activeElement;
       const style = getComputedStyle(e);
-      return [e.matches(s), e === document.body || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)];
+      return [e.matches(s), e === document.body || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2), e.outerHTML.slice(0, 200)];
     }, selector);
-    must(shown, `the focus before ${selector} is not seen`);
+    must(shown, `the focus is not seen, before ${selector}, at ${html}`);
     if (there) return;
   }
   throw new Error(`${selector} is not reached by keyboard`);

@@ -176,7 +176,7 @@ async fn make(d: &Dashboard, k: &Kader, effect: String, raw: Option<&str>) -> An
     let pagina = Pagina {
         k: k.clone(),
         kop,
-        zin: told.and_then(|i| explain::sentence(i, k.taal)).unwrap_or_default(),
+        zin: told.and_then(|i| explain::sentence(i, k.taal, name)).unwrap_or_default(),
         geblokkeerd: blocked.is_some(),
         tot: blocked.as_ref().map_or(0, |b| b.item.until_ms),
         casus: first.inhoud.casus.clone(),

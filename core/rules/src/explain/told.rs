@@ -5,11 +5,11 @@ use crate::journal::{Inhoud, Stap};
 use crate::verdict::{Reden, Uitkomst};
 
 /// One plain sentence about what a record says was decided; none when it decides nothing. Paths, parties and words of the
-/// rules only.
+/// rules only. `name`: how a party is called, which a record has as `<OIN>/<taak>`.
 #[must_use]
-pub fn sentence(i: &Inhoud, taal: Taal) -> Option<String> {
+pub fn sentence(i: &Inhoud, taal: Taal, name: impl Fn(&str) -> String) -> Option<String> {
     let why = i.redenen.first().and_then(|slug| known(slug));
-    let (what, van, naar) = (&i.bericht, &i.afzender, &i.ontvanger);
+    let (what, van, naar) = (&i.bericht, name(&i.afzender), name(&i.ontvanger));
     let nl = matches!(taal, Taal::Nl);
     let word = Uitkomst::ALL.into_iter().find(|u| u.as_str() == i.uitkomst)?;
     Some(match (word, nl) {
