@@ -144,12 +144,9 @@ fn step(record: &Record, out: &Out) -> String {
         ),
         Stap::Besluit | Stap::Schaduw => decision(record, out),
         Stap::Quarantaine => i.redenen.join(", "),
-        Stap::Vertrek
-        | Stap::Afgeleverd
-        | Stap::Opgehaald
-        | Stap::UitkomstOnbekend
-        | Stap::Feit
-        | Stap::Vernietigd => i.toelichting.clone(),
+        Stap::Vertrek | Stap::Afgeleverd | Stap::Opgehaald | Stap::UitkomstOnbekend | Stap::Feit | Stap::Vernietigd => {
+            i.toelichting.clone()
+        }
     };
     let word = explain::step(record.stap, out.taal());
     let mut all = format!("  {} {word:<12} {what}\n", moment(record.tijd_ms));

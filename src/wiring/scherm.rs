@@ -32,11 +32,7 @@ pub(super) async fn start(
     verzuim: Option<&Arc<Verzuim>>,
     stopped: watch::Receiver<bool>,
 ) -> Result<Scherm, StartError> {
-    let tls = settings
-        .tls
-        .as_ref()
-        .map(sluis_api::tls::TlsFiles::load)
-        .transpose()?;
+    let tls = settings.tls.as_ref().map(sluis_api::tls::TlsFiles::load).transpose()?;
     let own = DashboardSettings {
         tls: tls.is_some(),
         ..DashboardSettings::default()

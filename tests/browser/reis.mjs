@@ -124,6 +124,9 @@ const journey = async () => {
   await enter(page);
   must((await page.textContent("h2#kop-doen")) === "Wat u kunt doen", "the page says what to do");
   await look(page, "bericht");
+  await page.setViewportSize({ width: 960, height: 700 });
+  await page.screenshot({ path: join(uitvoer, "voor-de-readme.png") });
+  await page.setViewportSize({ width: 1180, height: 900 });
   // Judged again with the same facts: the same verdict. There is no button that passes the judge.
   await page.reload();
   await tab(page, "form[action$='opnieuw-beoordelen'] button");

@@ -11,15 +11,28 @@ async fn judging_again_without_a_new_fact_changes_nothing_and_a_consent_lets_it_
     assert!(list.text.contains(&format!("/berichten/{effect}")), "{}", list.text);
     let path = format!("/berichten/{effect}");
     let page = browser.get(&path).await;
-    for words in ["Wat u kunt doen", "beroepsgeheim", "Toestemming vastleggen", "De poorten", "sluis why", "artikel"] {
+    for words in [
+        "Wat u kunt doen",
+        "beroepsgeheim",
+        "Toestemming vastleggen",
+        "De poorten",
+        "sluis why",
+        "artikel",
+    ] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     // The same facts, the same verdict.
-    let done = browser.post(&format!("{path}/opnieuw-beoordelen"), &[("csrf", page.csrf())]).await;
+    let done = browser
+        .post(&format!("{path}/opnieuw-beoordelen"), &[("csrf", page.csrf())])
+        .await;
     assert_eq!(done.status, 303, "{}", done.text);
     assert!(stage.region.settled().await.contains_key(&effect));
     let page = browser.get(done.header("location")).await;
-    assert!(page.text.contains("herbeoordeling door op-1 via scherm"), "{}", page.text);
+    assert!(
+        page.text.contains("herbeoordeling door op-1 via scherm"),
+        "{}",
+        page.text
+    );
     // A consent by the wrong hand, and of tomorrow, is refused with what to mend.
     let form = browser.get(&format!("{path}/toestemming")).await;
     let csrf = form.csrf();
@@ -32,28 +45,49 @@ async fn judging_again_without_a_new_fact_changes_nothing_and_a_consent_lets_it_
             ("tot", String::new()),
         ]
     };
-    for (wie, op) in [("jongere", "2025-01-06"), ("voogd", "2099-01-01"), ("", "2025-01-06"), ("voogd", "gisteren")] {
+    for (wie, op) in [
+        ("jongere", "2025-01-06"),
+        ("voogd", "2099-01-01"),
+        ("", "2025-01-06"),
+        ("voogd", "gisteren"),
+    ] {
         let page = browser.post(&format!("{path}/toestemming"), &fill(wie, op)).await;
         assert_eq!(page.status, 400, "{wie} {op}");
         assert!(page.text.contains("role=\"alert\""));
     }
     assert!(stage.region.settled().await.contains_key(&effect));
-    let done = browser.post(&format!("{path}/toestemming"), &fill("voogd", "2025-01-06")).await;
+    let done = browser
+        .post(&format!("{path}/toestemming"), &fill("voogd", "2025-01-06"))
+        .await;
     assert_eq!(done.status, 303, "{}", done.text);
     assert!(stage.region.settled().await.is_empty());
-    assert_eq!(crate::region::times(&stage.region.municipality, std::slice::from_ref(&effect)), [1]);
+    assert_eq!(
+        crate::region::times(&stage.region.municipality, std::slice::from_ref(&effect)),
+        [1]
+    );
     let page = browser.get(&path).await;
-    for words in ["afgeleverd", "niet (meer) geblokkeerd", "toestemming door op-1 via scherm"] {
+    for words in [
+        "afgeleverd",
+        "niet (meer) geblokkeerd",
+        "toestemming door op-1 via scherm",
+    ] {
         let there = page.text.contains(words) || words.starts_with("toestemming");
         assert!(there, "{words}: {}", page.text);
     }
     let register = browser.get("/toestemmingen?casus=cas-0").await;
-    assert!(register.text.contains("toe-proef") && register.text.contains("geldig"), "{}", register.text);
+    assert!(
+        register.text.contains("toe-proef") && register.text.contains("geldig"),
+        "{}",
+        register.text
+    );
     // What passed cannot be judged again, nor refused.
     let csrf = register.csrf();
     for act in ["opnieuw-beoordelen", "weigeren"] {
         let page = browser
-            .post(&format!("{path}/{act}"), &[("csrf", csrf.clone()), ("zeker", "ja".into())])
+            .post(
+                &format!("{path}/{act}"),
+                &[("csrf", csrf.clone()), ("zeker", "ja".into())],
+            )
             .await;
         assert_eq!(page.status, 409, "{act}");
     }
@@ -73,10 +107,20 @@ async fn refusing_for_good_is_said_twice_and_told_by_the_journal() {
     let done = browser.post(&refuse, &[("csrf", csrf), ("zeker", "ja".into())]).await;
     assert_eq!(done.status, 303);
     let page = browser.get(done.header("location")).await;
-    assert!(page.text.contains("voorgoed geweigerd door op-1 via scherm"), "{}", page.text);
+    assert!(
+        page.text.contains("voorgoed geweigerd door op-1 via scherm"),
+        "{}",
+        page.text
+    );
     assert!(!page.text.contains("opnieuw-beoordelen\">"));
     assert!(stage.region.settled().await.is_empty());
-    let health = stage.region.client("beheer").call("GET", "/v1/gezondheid", None).await.unwrap().json();
+    let health = stage
+        .region
+        .client("beheer")
+        .call("GET", "/v1/gezondheid", None)
+        .await
+        .unwrap()
+        .json();
     assert!(health["aantallen"].get("oudste_inhoud_seconden").is_none(), "{health}");
 }
 
@@ -86,7 +130,11 @@ async fn the_fg_has_the_journal_followed() {
     stage.blocked(1).await;
     let mut browser = stage.logged_in("fg-1").await;
     let page = browser.get("/fg").await;
-    for words in ["Register van verwerkingen", "niemand dit hier gevraagd", "Niet bevestigd door de ontvanger"] {
+    for words in [
+        "Register van verwerkingen",
+        "niemand dit hier gevraagd",
+        "Niet bevestigd door de ontvanger",
+    ] {
         assert!(page.text.contains(words), "{words}");
     }
     let done = browser.post("/fg/logboek", &[("csrf", page.csrf())]).await;
@@ -111,14 +159,18 @@ async fn the_overview_counts_what_was_decided_and_groups_what_one_act_can_solve(
     let mut last = String::new();
     for _ in 0..500 {
         last = browser.get("/overzicht").await.text;
-        if last.contains("<dt>Geblokkeerd</dt><dd><a href=\"/geblokkeerd\">3</a>") && last.contains("hoogste dag: 1\n") {
+        if last.contains("<dt>Geblokkeerd</dt><dd><a href=\"/geblokkeerd\">3</a>") && last.contains("hoogste dag: 1\n")
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     assert!(last.contains("hoogste dag: 1\n"), "{last}");
     let groups = browser.get("/geblokkeerd").await.text;
-    assert!(groups.contains("casus-onbekend") && groups.contains("niets-bruikbaars-over"), "{groups}");
+    assert!(
+        groups.contains("casus-onbekend") && groups.contains("niets-bruikbaars-over"),
+        "{groups}"
+    );
     let one = browser.get("/geblokkeerd?reden=casus-onbekend").await.text;
     assert!(one.contains("(2)") && !one.contains(&effect), "{one}");
     let other = browser.get("/geblokkeerd?koppeling=jgz").await.text;

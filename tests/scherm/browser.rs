@@ -20,7 +20,10 @@ async fn a_journey_by_keyboard_with_nothing_for_axe_to_find() {
         .env("SLUIS_WEIGER", &weiger[0])
         .env("SLUIS_MENSEN", serde_json::to_string(&stage.mensen).unwrap())
         .stdin(Stdio::null());
-    let done = tokio::task::spawn_blocking(move || node.output()).await.unwrap().unwrap();
+    let done = tokio::task::spawn_blocking(move || node.output())
+        .await
+        .unwrap()
+        .unwrap();
     let said = [done.stdout, done.stderr].concat();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&said));
 }

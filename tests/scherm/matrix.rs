@@ -28,7 +28,10 @@ async fn every_route_lets_in_whom_the_list_says() {
         });
     }
     for route in ROUTES {
-        let path = route.pad.replace("{effect}", &blocked).replace("{bestand}", "stijl.css");
+        let path = route
+            .pad
+            .replace("{effect}", &blocked)
+            .replace("{bestand}", "stijl.css");
         found += &format!("{}\t{}", route.methode, route.pad);
         for browser in &mut browsers {
             // The stream never ends by itself: its head says enough.
@@ -49,7 +52,10 @@ async fn every_route_lets_in_whom_the_list_says() {
         found += "\n";
     }
     let golden = include_str!("matrix.tsv");
-    assert_eq!(found, golden, "who may do what changed; if that is meant, tests/scherm/matrix.tsv becomes:\n{found}");
+    assert_eq!(
+        found, golden,
+        "who may do what changed; if that is meant, tests/scherm/matrix.tsv becomes:\n{found}"
+    );
     let aside = stage.region.settled().await;
     assert!(aside.contains_key(&blocked), "nothing was done");
 }

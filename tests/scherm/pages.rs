@@ -15,15 +15,23 @@ async fn no_page_holds_a_value_and_names_are_text() {
     // One that passes, reduced: its canaries stay behind.
     let mut letter = corpus::request(3, "cas-0", "a", Some(crate::home::JGZ), Vec::new());
     let text = String::from_utf8(letter.body).unwrap();
-    letter.body = text.replace("\"fase\":\"intake\"", "\"fase\":\"beoordeling\"").into_bytes();
+    letter.body = text
+        .replace("\"fase\":\"intake\"", "\"fase\":\"beoordeling\"")
+        .into_bytes();
     let passed = stage.region.send(&letter).await;
     stage.region.settled().await;
     let needles = Needles::of(SONG);
     let marks: Vec<Needles> = (1..=3).map(|n| Needles::of(&corpus::mark(n))).collect();
     let (mut operator, mut fg) = (stage.logged_in("op-1").await, stage.logged_in("fg-1").await);
-    let mut paths: Vec<String> = ["/overzicht", "/geblokkeerd", "/toestemmingen", "/toestemmingen?casus=cas-0", "/verzuim"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut paths: Vec<String> = [
+        "/overzicht",
+        "/geblokkeerd",
+        "/toestemmingen",
+        "/toestemmingen?casus=cas-0",
+        "/verzuim",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     paths.extend(unknown.iter().chain(&passed).map(|e| format!("/berichten/{e}")));
     paths.push(format!("/berichten/{waits}"));
     paths.push(format!("/berichten/{waits}/toestemming"));
@@ -42,7 +50,10 @@ async fn no_page_holds_a_value_and_names_are_text() {
     let page = fg.get("/fg").await;
     look("/fg", &page, &needles, &marks);
     assert!(seen.contains("Basisschool &#60;script&#62;"), "the school is named");
-    assert!(seen.contains("onbekend#"), "a field that nobody knows is shown by its hash");
+    assert!(
+        seen.contains("onbekend#"),
+        "a field that nobody knows is shown by its hash"
+    );
     // What was asked for and is not there says nothing of what was asked.
     for path in [
         format!("/berichten/{SONG}"),
@@ -69,13 +80,22 @@ fn look(path: &str, page: &crate::stage::Page, needles: &Needles, marks: &[Needl
     }
     assert!(!page.text.contains(EVIL) && !page.text.contains("<img"), "{path}");
     let policy = page.header("content-security-policy");
-    for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
+    for rule in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ] {
         assert!(policy.contains(rule), "{path}: {policy}");
     }
     assert!(!policy.contains("unsafe"), "{path}");
     assert_eq!(page.header("cache-control"), "no-store", "{path}");
     assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
-    assert!(!page.text.contains(" style=") && !page.text.contains(" onclick="), "{path}");
+    assert!(
+        !page.text.contains(" style=") && !page.text.contains(" onclick="),
+        "{path}"
+    );
     assert!(page.text.len() < 150 << 10, "{path} is {} bytes", page.text.len());
 }
 
@@ -101,10 +121,19 @@ async fn what_is_not_there_is_not_found_and_what_is_too_much_is_refused() {
         assert!(!page.header("content-security-policy").is_empty());
     }
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
-        assert_eq!(browser.ask(method, "/overzicht", &[], None).await.status, 404, "{method}");
+        assert_eq!(
+            browser.ask(method, "/overzicht", &[], None).await.status,
+            404,
+            "{method}"
+        );
     }
     let csrf = browser.get("/overzicht").await.csrf();
-    let page = browser.post("/berichten/0000/weigeren", &[("csrf", csrf), ("zeker", long.repeat(10))]).await;
+    let page = browser
+        .post(
+            "/berichten/0000/weigeren",
+            &[("csrf", csrf), ("zeker", long.repeat(10))],
+        )
+        .await;
     assert_eq!(page.status, 400, "a form of 50 KB");
 }
 

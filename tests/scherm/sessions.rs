@@ -39,7 +39,11 @@ async fn a_session_is_begun_anew_and_its_cookie_is_kept_close() {
     fields.extend(stage.proof("op-2"));
     assert_eq!(fresh.post("/aanmelden", &fields).await.status, 303);
     assert_ne!(fresh.cookies[SESSIE], first);
-    assert_eq!(browser.get("/overzicht").await.status, 303, "the session before it ended");
+    assert_eq!(
+        browser.get("/overzicht").await.status,
+        303,
+        "the session before it ended"
+    );
     // Logging out ends it, wherever its cookie went.
     let mut copy = fresh.clone();
     let page = fresh.get("/overzicht").await;
@@ -60,7 +64,11 @@ async fn a_wrong_proof_is_told_apart_from_nothing() {
         wrong
     };
     let mut said = Vec::new();
-    for wrong in [with(0, "niemand"), with(1, "een heel lang wachtwoord"), with(2, "000000")] {
+    for wrong in [
+        with(0, "niemand"),
+        with(1, "een heel lang wachtwoord"),
+        with(2, "000000"),
+    ] {
         let page = browser.log_in(&wrong).await;
         assert_eq!(page.status, 401);
         assert!(!browser.cookies.contains_key(SESSIE));
@@ -69,7 +77,10 @@ async fn a_wrong_proof_is_told_apart_from_nothing() {
         }
         said.push(page.text.replace(&page.csrf(), ""));
     }
-    assert!(said.iter().all(|s| *s == said[0]), "an account that exists is told from one that does not");
+    assert!(
+        said.iter().all(|s| *s == said[0]),
+        "an account that exists is told from one that does not"
+    );
     // Without the form of this browser nobody logs in, however good the proof.
     let mut other = stage.browser();
     let page = other.post("/aanmelden", &proof).await;
@@ -114,7 +125,11 @@ async fn a_role_that_is_taken_away_is_gone_at_once() {
     stage.account(&["uit", "op-1"]);
     assert_eq!(browser.get(&detail).await.header("location"), "/aanmelden");
     stage.account(&["aan", "op-1"]);
-    assert_eq!(browser.get(&detail).await.status, 303, "a session that ended does not come back");
+    assert_eq!(
+        browser.get(&detail).await.status,
+        303,
+        "a session that ended does not come back"
+    );
     assert!(stage.region.settled().await.contains_key(&effect));
 }
 
@@ -126,7 +141,6 @@ async fn another_site_can_do_nothing() {
     let path = format!("/berichten/{effect}/weigeren");
     let csrf = browser.get(&format!("/berichten/{effect}")).await.csrf();
     let good = [("csrf", csrf.clone()), ("zeker", "ja".to_owned())];
-    let host = stage.addr.to_string();
     let own = stage.url();
     for headers in [
         vec![("origin", "https://elders.example")],
@@ -142,7 +156,11 @@ async fn another_site_can_do_nothing() {
         vec![("zeker", "ja".to_owned())],
         vec![("csrf", String::new()), ("zeker", "ja".to_owned())],
         vec![("csrf", "0".repeat(64)), ("zeker", "ja".to_owned())],
-        vec![("csrf", csrf.clone()), ("csrf", csrf.clone()), ("zeker", "ja".to_owned())],
+        vec![
+            ("csrf", csrf.clone()),
+            ("csrf", csrf.clone()),
+            ("zeker", "ja".to_owned()),
+        ],
     ] {
         assert_eq!(browser.post(&path, &bad).await.status, 403);
     }
@@ -153,7 +171,6 @@ async fn another_site_can_do_nothing() {
     let page = browser.post(&format!("{path}?csrf={csrf}&zeker=ja"), &[]).await;
     assert_eq!(page.status, 403);
     assert!(stage.region.settled().await.contains_key(&effect), "nothing was done");
-    let _ = host;
     // From a page of its own it is done.
     let headers = [("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
     let page = browser.ask("POST", &path, &headers, Some(&good)).await;

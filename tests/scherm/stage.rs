@@ -154,7 +154,10 @@ fn code(uri: &str) -> String {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();
-    totp_rs::Totp::from_url(uri).unwrap().generate(now.as_secs()).to_string()
+    totp_rs::Totp::from_url(uri)
+        .unwrap()
+        .generate(now.as_secs())
+        .to_string()
 }
 
 fn account(home: &crate::home::Home, args: &[&str]) -> Value {
@@ -174,7 +177,9 @@ fn from_the_doctor(n: usize) -> Letter {
     });
     let letter = corpus::letter_from_doctor(n, LEERPLICHT, content);
     let text = String::from_utf8(letter.body).unwrap();
-    let body = text.replace("\"fase\":\"intake\"", "\"fase\":\"beoordeling\"").into_bytes();
+    let body = text
+        .replace("\"fase\":\"intake\"", "\"fase\":\"beoordeling\"")
+        .into_bytes();
     Letter { body, ..letter }
 }
 
@@ -232,10 +237,7 @@ impl Browser {
             request = request.header(*name, *value);
         }
         if let Some(fields) = form {
-            let pairs: Vec<String> = fields
-                .iter()
-                .map(|(k, v)| format!("{k}={}", escaped(v)))
-                .collect();
+            let pairs: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", escaped(v))).collect();
             request = request
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(pairs.join("&"));
@@ -268,11 +270,7 @@ impl Browser {
             let chunk = answer.chunk().await.unwrap().unwrap_or_default();
             String::from_utf8_lossy(&chunk).into_owned()
         };
-        Page {
-            status,
-            headers,
-            text,
-        }
+        Page { status, headers, text }
     }
 
     /// The first thing that a stream tells; it stays open until the browser is gone.

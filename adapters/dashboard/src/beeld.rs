@@ -62,9 +62,7 @@ impl Geteld {
         if !day.until(today).is_ok_and(|span| i64::from(span.get_days()) < DAYS) {
             return;
         }
-        let outcome = Uitkomst::ALL
-            .into_iter()
-            .find(|u| u.as_str() == record.inhoud.uitkomst);
+        let outcome = Uitkomst::ALL.into_iter().find(|u| u.as_str() == record.inhoud.uitkomst);
         let Some(outcome) = outcome else { return };
         let dag = self.dagen.entry(day).or_default();
         match outcome {

@@ -80,7 +80,9 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/berichten/{effect}/opnieuw-beoordelen", HANDELT, || {
         post(bericht::rejudge)
     }),
-    route("POST", "/berichten/{effect}/weigeren", HANDELT, || post(bericht::refuse)),
+    route("POST", "/berichten/{effect}/weigeren", HANDELT, || {
+        post(bericht::refuse)
+    }),
     route("GET", "/berichten/{effect}/toestemming", HANDELT, || {
         get(toestemmingen::form)
     }),
@@ -123,7 +125,9 @@ async fn nowhere(k: Kader) -> Response {
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let all = headers.get_all(header::COOKIE).iter();
     let pairs = all.filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    let mut found = pairs.filter_map(|p| p.trim().split_once('=')).filter(|(k, _)| *k == name);
+    let mut found = pairs
+        .filter_map(|p| p.trim().split_once('='))
+        .filter(|(k, _)| *k == name);
     match (found.next(), found.next()) {
         (Some((_, value)), None) => Some(value),
         _ => None,
@@ -257,7 +261,9 @@ async fn guard(State(d): State<Arc<Dashboard>>, mut request: Request, next: Next
 /// Who looks, with the roles of this moment.
 fn visitor(d: &Dashboard, headers: &HeaderMap, by_person: bool) -> Option<Arc<Bezoeker>> {
     let token = cookie(headers, SESSIE)?;
-    let (id, csrf) = d.sessies.find(token, by_person && !headers.contains_key(SCRIPT), Instant::now())?;
+    let (id, csrf) = d
+        .sessies
+        .find(token, by_person && !headers.contains_key(SCRIPT), Instant::now())?;
     let Some(account) = d.accounts.active(&id) else {
         d.sessies.end(token);
         return None;

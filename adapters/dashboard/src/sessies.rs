@@ -112,7 +112,10 @@ mod tests {
         let second = Duration::from_secs(1);
         let token = all.begin("op-1", begin).unwrap();
         assert!(all.find(&token, false, begin + IDLE - second).is_some());
-        assert!(all.find(&token, true, begin + IDLE).is_none(), "looking along is no use of it");
+        assert!(
+            all.find(&token, true, begin + IDLE).is_none(),
+            "looking along is no use of it"
+        );
         let token = all.begin("op-1", begin).unwrap();
         let mut now = begin;
         while now + IDLE / 2 < begin + LASTS {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use sluis_rules::ids::Partij;
-use sluis_stations::ports::{Committed, EffectId, Entry, MailboxItem, QuarantineItem};
+use sluis_stations::ports::{Committed, EffectId, Entry, MailboxItem, QuarantineItem, Quarantined};
 
 use crate::error::Fault;
 use crate::facts;
@@ -187,10 +187,16 @@ pub(crate) fn quarantine(c: &Connection, after: Option<&EffectId>, limit: i64) -
 }
 
 /// One message of quarantine, with its sealed accepted bytes.
-pub(crate) fn quarantined(c: &Connection, effect: &EffectId) -> Result<Option<(QuarantineItem, Vec<u8>)>, Fault> {
-    let sql = format!("{ASIDE}, x.sealed FROM messages m JOIN accepted x USING (seq) WHERE m.effect = ?1 AND m.state = 4");
+pub(crate) fn quarantined(c: &Connection, effect: &EffectId) -> Result<Option<Quarantined>, Fault> {
+    let sql =
+        format!("{ASIDE}, x.sealed FROM messages m JOIN accepted x USING (seq) WHERE m.effect = ?1 AND m.state = 4");
     c.prepare_cached(&sql)?
-        .query_and_then([effect.as_str()], |row| Ok((aside_of(row)?, row.get(6)?)))?
+        .query_and_then([effect.as_str()], |row| {
+            Ok(Quarantined {
+                item: aside_of(row)?,
+                sealed: row.get(6)?,
+            })
+        })?
         .next()
         .transpose()
 }

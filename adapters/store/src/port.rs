@@ -4,7 +4,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
     About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice,
-    NoticeItem, PersoonStore, PortError, QuarantineItem, Received, Station, Step, Store, Untold, Work,
+    NoticeItem, PersoonStore, PortError, QuarantineItem, Quarantined, Received, Station, Step, Store, Untold, Work,
 };
 
 use crate::open::SqliteStore;
@@ -117,7 +117,7 @@ impl Store for SqliteStore {
         Box::pin(self.write(move |tx| parked::rejudge(tx, &effect, entry)))
     }
 
-    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<(QuarantineItem, Vec<u8>)>, PortError>> {
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<Quarantined>, PortError>> {
         Box::pin(self.read(move |c| parked::quarantined(c, &effect)))
     }
 

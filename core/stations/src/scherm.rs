@@ -11,7 +11,7 @@ use crate::config::{Mode, Settings};
 use crate::fanout::accepted_context;
 use crate::gateway::Gateway;
 use crate::look::Look;
-use crate::ports::{EffectId, PortError, QuarantineItem};
+use crate::ports::{EffectId, PortError, QuarantineItem, Quarantined};
 use crate::wie::Wie;
 
 /// Of so many records at the end of a message the decision is one: what follows it is at most its being put aside, and
@@ -68,10 +68,10 @@ impl Gateway {
     /// # Errors
     /// As [`Gateway::blocked`].
     pub async fn blocked_one(&self, effect: &EffectId) -> Result<Option<Blokkade>, PortError> {
-        let Some((item, _)) = self.inner.store.quarantined(effect.clone()).await? else {
+        let Some(found) = self.inner.store.quarantined(effect.clone()).await? else {
             return Ok(None);
         };
-        Ok(self.with_decisions(vec![item]).await?.pop())
+        Ok(self.with_decisions(vec![found.item]).await?.pop())
     }
 
     async fn with_decisions(&self, items: Vec<QuarantineItem>) -> Result<Vec<Blokkade>, PortError> {
@@ -90,11 +90,7 @@ impl Gateway {
             }
             // What passed at judge and was stopped later has paths of what passed: they say nothing of the stop.
             paden.retain(|group: &Padgroep| group.actie == "weggelaten");
-            out.push(Blokkade {
-                item,
-                paden,
-                regelboek,
-            });
+            out.push(Blokkade { item, paden, regelboek });
         }
         Ok(out)
     }
@@ -105,7 +101,7 @@ impl Gateway {
     /// # Errors
     /// When a port cannot do its work.
     pub async fn would_decide(&self, effect: &EffectId, taal: Taal) -> Result<Option<Nu>, PortError> {
-        let Some((item, sealed)) = self.inner.store.quarantined(effect.clone()).await? else {
+        let Some(Quarantined { item, sealed }) = self.inner.store.quarantined(effect.clone()).await? else {
             return Ok(None);
         };
         let event = &item.event;

@@ -14,7 +14,7 @@ use sluis_rules::journal::{Padgroep, Record, Stap};
 use sluis_stations::BeheerError;
 use sluis_stations::ports::EffectId;
 
-use super::geblokkeerd::reason;
+use super::geblokkeerd::{causes, reason};
 use crate::dashboard::Dashboard;
 use crate::formulier::Velden;
 use crate::kader::{Antwoord, Kader, Weigering, answered, onward, page};
@@ -120,6 +120,15 @@ fn happened(k: &Kader, record: &Record) -> Gebeurtenis {
     }
 }
 
+/// What a gate requires, under a heading that says so already.
+fn under_its_heading(poort: PoortUitleg) -> PoortUitleg {
+    let bare = |p: &'static str| ["vereist: ", "required: "].into_iter().find_map(|w| p.strip_prefix(w));
+    PoortUitleg {
+        vereist: bare(poort.vereist).unwrap_or(poort.vereist),
+        ..poort
+    }
+}
+
 /// `GET /berichten/{effect}`.
 pub(crate) async fn show(
     State(d): State<Arc<Dashboard>>,
@@ -146,12 +155,18 @@ async fn make(d: &Dashboard, k: &Kader, effect: String, raw: Option<&str>) -> An
         None => None,
         Some(_) => d.gateway.would_decide(&id, k.taal).await?,
     };
-    let slugs = match (&blocked, decided) {
+    let mut slugs = match (&blocked, decided) {
         (Some(b), _) => b.item.redenen.clone(),
         (None, Some(r)) => r.inhoud.redenen.clone(),
         (None, None) => Vec::new(),
     };
-    let name = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |p| d.gateway.partijnaam(&p));
+    if let Some(b) = &blocked {
+        slugs.extend(causes(&b.paden));
+    }
+    let name = |text: &str| {
+        text.parse()
+            .map_or_else(|_| text.to_owned(), |p| d.gateway.partijnaam(&p))
+    };
     let about = &decided.unwrap_or(first).inhoud;
     let kop = match (about.ontvanger.as_str(), name(&about.afzender)) {
         ("", van) => format!("{}: {van}", about.bericht),
@@ -176,7 +191,9 @@ async fn make(d: &Dashboard, k: &Kader, effect: String, raw: Option<&str>) -> An
     let pagina = Pagina {
         k: k.clone(),
         kop,
-        zin: told.and_then(|i| explain::sentence(i, k.taal, name)).unwrap_or_default(),
+        zin: told
+            .and_then(|i| explain::sentence(i, k.taal, name))
+            .unwrap_or_default(),
         geblokkeerd: blocked.is_some(),
         tot: blocked.as_ref().map_or(0, |b| b.item.until_ms),
         casus: first.inhoud.casus.clone(),
@@ -195,7 +212,7 @@ async fn make(d: &Dashboard, k: &Kader, effect: String, raw: Option<&str>) -> An
         nu: nu.map(|nu| Nu {
             gaat: nu.uitleg.uitkomst != "geblokkeerd",
             zin: nu.uitleg.zin,
-            poorten: nu.uitleg.poorten,
+            poorten: nu.uitleg.poorten.into_iter().map(under_its_heading).collect(),
             helpt: nu.uitleg.wat_zou_helpen,
             toestemming: !nu.voorstellen.is_empty(),
         }),

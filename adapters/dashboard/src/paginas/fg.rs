@@ -73,7 +73,13 @@ async fn make(d: &Dashboard, k: &Kader) -> Antwoord {
     };
     let register = Register::of(&rules, &opdracht, &Stromen::tel(&rules).klaar());
     let now = d.gateway.nu_ms();
-    let mut open: Vec<Open> = d.gateway.unconfirmed(None, LINES).await?.into_iter().map(|b| told(d, now, b)).collect();
+    let mut open: Vec<Open> = d
+        .gateway
+        .unconfirmed(None, LINES)
+        .await?
+        .into_iter()
+        .map(|b| told(d, now, b))
+        .collect();
     open.sort_by_key(|o| (!o.intrekking, o.uiterlijk));
     let pagina = Pagina {
         k: k.clone(),

@@ -37,6 +37,8 @@ struct Sleutel {
 pub(crate) struct Groep {
     pub(crate) reden: String,
     pub(crate) uitleg: String,
+    /// Why paths were kept back of which something was needed.
+    pub(crate) oorzaken: Vec<String>,
     pub(crate) artikel: String,
     pub(crate) paden: Vec<String>,
     pub(crate) koppeling: String,
@@ -90,7 +92,11 @@ impl Filter {
         if velden.names().any(|n| !known.contains(&n)) {
             return Err(Weigering::Ongeldig);
         }
-        let one = |name| Some(velden.one(name)).filter(|v| v.len() <= FILTER).ok_or(Weigering::Ongeldig);
+        let one = |name| {
+            Some(velden.one(name))
+                .filter(|v| v.len() <= FILTER)
+                .ok_or(Weigering::Ongeldig)
+        };
         let paden: Vec<String> = velden.all("pad").map(str::to_owned).collect();
         if paden.iter().any(|p| p.len() > FILTER) {
             return Err(Weigering::Ongeldig);
@@ -118,6 +124,17 @@ impl Filter {
 pub(crate) fn kept_back(groups: &[Padgroep]) -> Vec<String> {
     let all: BTreeSet<&String> = groups.iter().flat_map(|g| &g.paden).collect();
     all.into_iter().cloned().collect()
+}
+
+/// The reasons for which paths were kept back, each once.
+pub(crate) fn causes(groups: &[Padgroep]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for group in groups {
+        if !group.reden.is_empty() && !all.contains(&group.reden) {
+            all.push(group.reden.clone());
+        }
+    }
+    all
 }
 
 fn key(b: &Blokkade) -> Sleutel {
@@ -171,6 +188,10 @@ fn group(k: &Kader, now_ms: u64, all: &[(Sleutel, Blokkade)]) -> Vec<Groep> {
             Groep {
                 reden: sleutel.reden.clone(),
                 uitleg,
+                oorzaken: all.first().map_or_else(Vec::new, |b| {
+                    let words = causes(&b.paden).into_iter().map(|slug| reason(&slug, k).0);
+                    words.filter(|w| !w.is_empty()).collect()
+                }),
                 artikel,
                 paden: sleutel.paden.clone(),
                 koppeling: sleutel.koppeling.clone(),
@@ -249,7 +270,11 @@ mod tests {
             let address = address(one);
             let filter = Filter::read(address.split_once('?').map(|(_, q)| q)).unwrap();
             let found: Vec<bool> = all.iter().map(|other| filter.fits(other)).collect();
-            assert_eq!(found, all.iter().map(|other| other == one).collect::<Vec<_>>(), "{address}");
+            assert_eq!(
+                found,
+                all.iter().map(|other| other == one).collect::<Vec<_>>(),
+                "{address}"
+            );
         }
     }
 

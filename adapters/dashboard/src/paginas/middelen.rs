@@ -11,7 +11,11 @@ use sluis_rules::journal::hex;
 use crate::kader::{Kader, Weigering};
 
 const ALL: [(&str, &str, &str); 3] = [
-    ("stijl.css", "text/css; charset=utf-8", include_str!("../../middelen/stijl.css")),
+    (
+        "stijl.css",
+        "text/css; charset=utf-8",
+        include_str!("../../middelen/stijl.css"),
+    ),
     (
         "scherm.js",
         "text/javascript; charset=utf-8",

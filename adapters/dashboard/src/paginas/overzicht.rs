@@ -84,7 +84,7 @@ async fn make(d: &Dashboard, k: &Kader) -> Antwoord {
     let oldest = gateway.store().quarantine(None, 1).await?;
     let oudste = oldest.first().map(|i| i.since_ms);
     let (days, bijgewerkt) = d.beeld.days(gateway.vandaag(), DAYS);
-    let (staven, hoogste) = bars(k, &days);
+    let (staven, hoogste) = bars(&days);
     let rules = gateway.rulebook();
     let pagina = Pagina {
         k: k.clone(),
@@ -97,7 +97,11 @@ async fn make(d: &Dashboard, k: &Kader) -> Antwoord {
         postbus: t.postbus,
         ziet: k.menu().iter().any(|i| i.pad == "/geblokkeerd"),
         alarmen: alarms(d, k, &t).await?,
-        koppelingen: gateway.koppelingen().into_iter().map(|(n, m)| connection(k, n, m)).collect(),
+        koppelingen: gateway
+            .koppelingen()
+            .into_iter()
+            .map(|(n, m)| connection(k, n, m))
+            .collect(),
         regelboek: rules.hash().to_string(),
         getekend_op: rules.convenant().getekend_op,
     };
@@ -111,20 +115,27 @@ fn connection(k: &Kader, naam: String, mode: Mode) -> Koppeling {
             k.t("schaduw", "shadow"),
             k.t("oordeelt en geeft niets door", "judges and forwards nothing"),
         ),
-        Mode::Enforce => (k.t("aan", "enforce"), k.t("het convenant aan het werk", "the covenant at work")),
+        Mode::Enforce => (
+            k.t("aan", "enforce"),
+            k.t("het convenant aan het werk", "the covenant at work"),
+        ),
     };
     Koppeling { naam, stand, uitleg }
 }
 
 /// The bars, and what the highest stands for.
-fn bars(k: &Kader, days: &[(Date, Dag)]) -> (Vec<Staaf>, u64) {
+fn bars(days: &[(Date, Dag)]) -> (Vec<Staaf>, u64) {
     let sum = |d: &Dag| d.doorgelaten + d.geminimaliseerd + d.geblokkeerd;
     let highest = days.iter().map(|(_, d)| sum(d)).max().unwrap_or(0).max(1);
     let bars = (0..).zip(days).map(|(n, (dag, telt))| {
         let (mut y, x) = (HEIGHT, n * WIDTH);
         let delen = [telt.doorgelaten, telt.geminimaliseerd, telt.geblokkeerd].map(|count| {
             // What is there is seen, however little it is.
-            let high = if count == 0 { 0 } else { (count * HEIGHT / highest).max(2) };
+            let high = if count == 0 {
+                0
+            } else {
+                (count * HEIGHT / highest).max(2)
+            };
             y = y.saturating_sub(high);
             (y, high)
         });
@@ -138,11 +149,14 @@ fn bars(k: &Kader, days: &[(Date, Dag)]) -> (Vec<Staaf>, u64) {
             delen,
         }
     });
-    let _ = k;
     (bars.collect(), highest)
 }
 
-async fn alarms(d: &Dashboard, k: &Kader, t: &sluis_stations::Tellingen) -> Result<Vec<Alarm>, crate::kader::Weigering> {
+async fn alarms(
+    d: &Dashboard,
+    k: &Kader,
+    t: &sluis_stations::Tellingen,
+) -> Result<Vec<Alarm>, crate::kader::Weigering> {
     let gateway = &d.gateway;
     let mut all = Vec::new();
     let mut add = |ernstig: bool, nl: String, en: String, doe: &'static str| {
@@ -199,7 +213,10 @@ async fn alarms(d: &Dashboard, k: &Kader, t: &sluis_stations::Tellingen) -> Resu
             true,
             format!("{late} mededelingen (ook intrekkingen) zijn niet op tijd bevestigd."),
             format!("{late} notices (withdrawals among them) were not confirmed in time."),
-            k.t("De FG ziet bij wie; bel die partij.", "The FG sees by whom; call that party."),
+            k.t(
+                "De FG ziet bij wie; bel die partij.",
+                "The FG sees by whom; call that party.",
+            ),
         );
     }
     let ending = t.toestemmingen_binnenkort;
@@ -240,7 +257,7 @@ mod tests {
             };
             (Date::default(), dag)
         };
-        let (bars, highest) = bars(&Kader::default(), &[day(0, 0, 0), day(90_000, 9_999, 1), day(1, 0, 0)]);
+        let (bars, highest) = bars(&[day(0, 0, 0), day(90_000, 9_999, 1), day(1, 0, 0)]);
         assert_eq!(highest, 100_000);
         for bar in &bars {
             assert!(bar.delen.iter().map(|(_, h)| h).sum::<u64>() <= HEIGHT + 4);

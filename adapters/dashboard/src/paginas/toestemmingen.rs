@@ -9,8 +9,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::civil::Date;
-use sluis_rules::facts::{Einde, Feit, Ondertekening, Toestemming, ToestemmingGeldig, ToestemmingKind};
 use sluis_rules::facts::Hoedanigheid;
+use sluis_rules::facts::{Einde, Feit, Ondertekening, Toestemming, ToestemmingGeldig, ToestemmingKind};
 use sluis_stations::ports::EffectId;
 use sluis_stations::{BeheerError, Blokkade, Registerpost, Voorstel};
 
@@ -80,7 +80,11 @@ const SIGNED: [(&str, &str, &str, &[Hoedanigheid]); 5] = [
         "ouders-en-jongere",
         "de jongere en beide ouders met gezag",
         "the young person and both parents with authority",
-        &[Hoedanigheid::Jongere, Hoedanigheid::OuderMetGezag, Hoedanigheid::OuderMetGezag],
+        &[
+            Hoedanigheid::Jongere,
+            Hoedanigheid::OuderMetGezag,
+            Hoedanigheid::OuderMetGezag,
+        ],
     ),
     ("jongere", "de jongere", "the young person", &[Hoedanigheid::Jongere]),
     ("voogd", "de voogd", "the guardian", &[Hoedanigheid::Voogd]),
@@ -114,9 +118,7 @@ fn line(d: &Dashboard, k: &Kader, post: Registerpost) -> Regel {
         None => String::new(),
         Some((Einde::Verloopt, days)) if k.nl() => format!("verloopt over {days} dagen"),
         Some((Einde::Verloopt, days)) => format!("expires in {days} days"),
-        Some((Einde::Ontgroeid, _)) => k
-            .t("moet binnenkort vernieuwd worden", "to be renewed soon")
-            .to_owned(),
+        Some((Einde::Ontgroeid, _)) => k.t("moet binnenkort vernieuwd worden", "to be renewed soon").to_owned(),
     };
     Regel {
         soort: kind(k, t.kind),
@@ -137,7 +139,9 @@ fn line(d: &Dashboard, k: &Kader, post: Registerpost) -> Regel {
 /// A pseudonym of a case, as it may stand in an address.
 fn is_case(text: &str) -> bool {
     (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 /// `GET /toestemmingen?casus=`: of one case; without, of every case what ends within thirty days.
@@ -200,7 +204,11 @@ async fn shown(d: &Dashboard, k: &Kader, effect: String, kenmerk: Option<&str>, 
         effect,
         fout,
     };
-    let status = if fout.is_empty() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let status = if fout.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
     Ok(page(status, &formulier))
 }
 

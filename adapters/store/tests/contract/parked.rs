@@ -1,7 +1,7 @@
 //! Mailbox and quarantine.
 
 use sluis_rules::journal::{Record, Stap};
-use sluis_stations::ports::{Committed, Station, Store};
+use sluis_stations::ports::{Committed, Quarantined, Station, Store};
 
 use crate::support::*;
 
@@ -198,7 +198,7 @@ pub(crate) async fn what_a_person_refuses_is_destroyed(store: &dyn Store) {
     };
     assert!(!refuse().await, "not in quarantine");
     in_quarantine(store, &effect, NOW + 9).await;
-    let (item, sealed) = store.quarantined(effect.clone()).await.unwrap().unwrap();
+    let Quarantined { item, sealed } = store.quarantined(effect.clone()).await.unwrap().unwrap();
     assert_eq!((item.effect, item.koppeling.as_str()), (effect.clone(), "kindkans"));
     assert_eq!(sealed, b"accepted e/0");
     assert!(refuse().await);

@@ -32,7 +32,7 @@ pub use delivery::{Asked, Sent, Target};
 pub use persoon::{About, AboutItem, PersoonStore};
 pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
-    Received, Station, Step, Store, Work,
+    Quarantined, Received, Station, Step, Store, Work,
 };
 pub use verzuim::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuimboek};
 

@@ -237,6 +237,15 @@ pub struct QuarantineItem {
     pub until_ms: u64,
 }
 
+/// One message of quarantine, with its sealed accepted bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// What waits.
+    pub item: QuarantineItem,
+    /// Sealed accepted bytes.
+    pub sealed: Vec<u8>,
+}
+
 /// What a receiver got: a departure or a fetch, one line of the effect ledger. What exactly and under which rules stands
 /// in the journal of the effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -353,7 +362,7 @@ pub trait Store: BeheerStore + PersoonStore + Send + Sync {
 
     /// One message of quarantine with its sealed accepted bytes, for who asks what would be decided now. Nothing is claimed
     /// and nothing changes. `None`: not in quarantine.
-    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<(QuarantineItem, Vec<u8>)>, PortError>>;
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<Quarantined>, PortError>>;
 
     /// Ends one quarantined message for good: its content is destroyed, its record written. `false`: not in quarantine.
     fn refuse(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>>;

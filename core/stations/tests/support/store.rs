@@ -336,7 +336,7 @@ impl Store for FakeStore {
         })
     }
 
-    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<(QuarantineItem, Vec<u8>)>, PortError>> {
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<Quarantined>, PortError>> {
         self.answer(move |s| {
             let m = s.messages.get(&effect)?;
             let Place::Quarantine(redenen, until_ms) = &m.place else {
@@ -350,7 +350,10 @@ impl Store for FakeStore {
                 since_ms: m.aside_ms,
                 until_ms: *until_ms,
             };
-            Some((item, m.accepted.clone()))
+            Some(Quarantined {
+                item,
+                sealed: m.accepted.clone(),
+            })
         })
     }
 
