@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const { SLUIS_URL: base, SLUIS_BERICHT: bericht, SLUIS_WEIGER: weiger } = process.env;
+const { SLUIS_URL: base, SLUIS_BERICHT: bericht, SLUIS_WEIGER: weiger, SLUIS_INFORMEER: informeer } = process.env;
 const mensen = JSON.parse(process.env.SLUIS_MENSEN);
 const uitvoer = process.env.SLUIS_UITVOER || join(here, "uitvoer");
 mkdirSync(uitvoer, { recursive: true });
@@ -154,6 +154,7 @@ const journey = async () => {
   for (const [path, name] of [
     ["/toestemmingen?casus=cas-0", "toestemmingen"],
     ["/verzuim", "verzuim"],
+    [`/berichten/${informeer}/informering`, "informering"],
     ["/nergens", "fout"],
     ["/overzicht?taal=en", "overzicht-en"],
     ["/geblokkeerd", "geblokkeerd-en"],

@@ -1,5 +1,7 @@
 //! What somebody can do at the screen: always by way of the judge, always under an account.
 
+use crate::corpus;
+use crate::home::LEERPLICHT;
 use crate::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -175,4 +177,44 @@ async fn the_overview_counts_what_was_decided_and_groups_what_one_act_can_solve(
     assert!(one.contains("(2)") && !one.contains(&effect), "{one}");
     let other = browser.get("/geblokkeerd?koppeling=jgz").await.text;
     assert!(other.contains("(1)") && other.contains(&effect), "{other}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_not_told_to_the_betrokkene_passes_once_it_was() {
+    let stage = Stage::new().await;
+    stage.region.record(&corpus::case("cas-0", false, false)).await;
+    let letter = corpus::request(1, "cas-0", "a", Some(LEERPLICHT), Vec::new());
+    let effect = stage.region.send(&letter).await[0].clone();
+    assert_eq!(stage.region.settled().await[&effect], ["niet-geinformeerd"]);
+    let mut browser = stage.logged_in("op-1").await;
+    let path = format!("/berichten/{effect}/informering");
+    assert!(browser.get(&format!("/berichten/{effect}")).await.text.contains(&path));
+    let csrf = browser.get(&path).await.csrf();
+    let fill = |wijze: &str, op: &str, bekend: &str| {
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("wijze", wijze),
+            ("op", op),
+            ("bekend", bekend),
+        ];
+        fields.map(|(k, v)| (k, v.to_owned()))
+    };
+    for (wijze, op, bekend) in [
+        ("op het schoolplein", "2025-01-06", "ja"),
+        ("gesprek", "2099-01-01", "ja"),
+        ("gesprek", "2025-01-06", ""),
+        ("gesprek", "gisteren", "ja"),
+    ] {
+        assert_eq!(
+            browser.post(&path, &fill(wijze, op, bekend)).await.status,
+            400,
+            "{wijze} {op} {bekend}"
+        );
+    }
+    assert!(stage.region.settled().await.contains_key(&effect));
+    let done = browser.post(&path, &fill("gesprek", "2025-01-06", "ja")).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    assert!(stage.region.settled().await.is_empty());
+    assert_eq!(crate::region::times(&stage.region.municipality, &[effect]), [1]);
+    assert_eq!(browser.get(&path).await.status, 409, "nothing waits for it any more");
 }

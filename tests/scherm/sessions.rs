@@ -112,7 +112,7 @@ async fn a_role_that_is_taken_away_is_gone_at_once() {
     assert!(page.text.contains("opnieuw-beoordelen\">"), "{}", page.text);
     let csrf = page.csrf();
     stage.account(&["rol", "op-1", "lezer"]);
-    for act in ["opnieuw-beoordelen", "weigeren", "toestemming"] {
+    for act in ["opnieuw-beoordelen", "weigeren", "toestemming", "informering"] {
         let fields = [("csrf", csrf.clone()), ("zeker", "ja".into())];
         let page = browser.post(&format!("{detail}/{act}"), &fields).await;
         assert_eq!(page.status, 403, "{act}");

@@ -48,6 +48,8 @@ impl Stage {
         let evil = text.replacen("naam = \"Basisschool De Proefboom\"", &format!("naam = \"{EVIL}\""), 1);
         assert_ne!(text, evil);
         std::fs::write(&convenant, evil).unwrap();
+        let written = cli::sluis(&["matrix", "--write", rules.to_str().unwrap()]);
+        assert!(written.status.success());
         let mut config = std::fs::read_to_string(home.config()).unwrap();
         config = config.replacen("data = \"data\"", "data = \"data\"\nregels = \"regels\"", 1);
         config += &format!("\n[scherm]\nluister = \"{addr}\"\n");

@@ -16,7 +16,9 @@ use tokio::time::Instant;
 use crate::dashboard::Dashboard;
 use crate::formulier::Velden;
 use crate::kader::{Bezoeker, Kader, Weigering, onward};
-use crate::paginas::{aanmelden, bericht, fg, geblokkeerd, middelen, overzicht, stroom, toestemmingen, verzuim};
+use crate::paginas::{
+    aanmelden, bericht, fg, geblokkeerd, informering, middelen, overzicht, stroom, toestemmingen, verzuim,
+};
 
 use AccountRol::{Beheerder, Fg, Lezer, Operator};
 
@@ -88,6 +90,12 @@ pub const ROUTES: &[Route] = &[
     }),
     route("POST", "/berichten/{effect}/toestemming", HANDELT, || {
         post(toestemmingen::record)
+    }),
+    route("GET", "/berichten/{effect}/informering", HANDELT, || {
+        get(informering::form)
+    }),
+    route("POST", "/berichten/{effect}/informering", HANDELT, || {
+        post(informering::record)
     }),
     route("GET", "/toestemmingen", ZIET, || get(toestemmingen::list)),
     route("GET", "/verzuim", ZIET, || get(verzuim::list)),

@@ -15,6 +15,7 @@ use sluis_stations::BeheerError;
 use sluis_stations::ports::EffectId;
 
 use super::geblokkeerd::{causes, reason};
+use super::informering;
 use crate::dashboard::Dashboard;
 use crate::formulier::Velden;
 use crate::kader::{Antwoord, Kader, Weigering, answered, onward, page};
@@ -51,6 +52,7 @@ pub(crate) struct Nu {
     pub(crate) poorten: Vec<PoortUitleg>,
     pub(crate) helpt: Vec<HulpUitleg>,
     pub(crate) toestemming: bool,
+    pub(crate) informering: bool,
 }
 
 #[derive(Template)]
@@ -185,6 +187,10 @@ async fn make(d: &Dashboard, k: &Kader, effect: String, raw: Option<&str>) -> An
             "De toestemming is vastgelegd. Sluis beoordeelt het bericht vanzelf opnieuw.",
             "The consent was recorded. Sluis judges the message again by itself.",
         ),
+        informering::HULP => k.t(
+            "Het informeren is vastgelegd. Sluis beoordeelt het bericht vanzelf opnieuw.",
+            "The informing was recorded. Sluis judges the message again by itself.",
+        ),
         _ => "",
     };
     let told = decided.map(|r| &r.inhoud);
@@ -213,6 +219,7 @@ async fn make(d: &Dashboard, k: &Kader, effect: String, raw: Option<&str>) -> An
             gaat: nu.uitleg.uitkomst != "geblokkeerd",
             zin: nu.uitleg.zin,
             poorten: nu.uitleg.poorten.into_iter().map(under_its_heading).collect(),
+            informering: nu.uitleg.wat_zou_helpen.iter().any(|h| h.soort == informering::HULP),
             helpt: nu.uitleg.wat_zou_helpen,
             toestemming: !nu.voorstellen.is_empty(),
         }),

@@ -4,6 +4,7 @@ pub(crate) mod aanmelden;
 pub(crate) mod bericht;
 pub(crate) mod fg;
 pub(crate) mod geblokkeerd;
+pub(crate) mod informering;
 pub(crate) mod middelen;
 pub(crate) mod overzicht;
 pub(crate) mod stroom;

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::Date;
-use sluis_stations::{Mode, REGELS_GEWEIGERD, REGELS_NOG_NIET};
+use sluis_stations::{Mode, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD};
 
 use crate::beeld::Dag;
 use crate::dashboard::Dashboard;
@@ -194,6 +194,10 @@ async fn alarms(
             REGELS_NOG_NIET => k.t(
                 "Zet ze bij regels_straks, en de geldende terug bij regels.",
                 "Put them at regels_straks, and those in force back at regels.",
+            ),
+            REGELS_TABEL_VEROUDERD => k.t(
+                "Lees wat er verandert (`sluis diff`), en dan `sluis matrix --write`.",
+                "Read what changes (`sluis diff`), and then `sluis matrix --write`.",
             ),
             _ => k.t(
                 "Maak de map met de regels leesbaar voor Sluis.",

@@ -8,7 +8,7 @@ use sluis_rules::explain::{HulpUitleg, PoortUitleg, Taal};
 use sluis_stations::ports::{Account, AccountRol};
 
 use crate::kader::{Bezoeker, Kader};
-use crate::paginas::{bericht, fg, geblokkeerd, overzicht, toestemmingen, verzuim};
+use crate::paginas::{bericht, fg, geblokkeerd, informering, overzicht, toestemmingen, verzuim};
 
 const POLYGLOTS: &[&str] = &[
     "<script>alert(1)</script>",
@@ -118,6 +118,7 @@ fn pages(evil: &str, taal: Taal) -> Vec<(&'static str, String)> {
             poorten: vec![poort],
             helpt: vec![hulp],
             toestemming: true,
+            informering: true,
         }),
         helpt: vec![leaked],
         stappen: vec![bericht::Gebeurtenis {
@@ -157,6 +158,15 @@ fn pages(evil: &str, taal: Taal) -> Vec<(&'static str, String)> {
         doel: s(),
         gegevens: vec![s()],
         wie: vec![(leaked, leaked)],
+        vandaag: day,
+        fout: leaked,
+    };
+    let geinformeerd = informering::Formulier {
+        k: k(),
+        effect: s(),
+        casus: s(),
+        door: s(),
+        wijzen: vec![leaked],
         vandaag: day,
         fout: leaked,
     };
@@ -221,6 +231,7 @@ fn pages(evil: &str, taal: Taal) -> Vec<(&'static str, String)> {
         ("bericht", detail.render().unwrap()),
         ("toestemmingen", register.render().unwrap()),
         ("toestemming", formulier.render().unwrap()),
+        ("informering", geinformeerd.render().unwrap()),
         ("verzuim", meldingen.render().unwrap()),
         ("overzicht", begin.render().unwrap()),
         ("fg", desk.render().unwrap()),
