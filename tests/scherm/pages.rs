@@ -64,8 +64,12 @@ async fn no_page_holds_a_value_and_names_are_text() {
         format!("/{SONG}"),
     ] {
         let page = operator.get(&path).await;
-        let body = page.text.replace(&format!("{path}?taal=en").replace('&', "&#38;"), "");
-        let body = body.split("<main").nth(1).unwrap_or_default().to_owned();
+        // A filter stays in the address of the same list in the other language; nothing else comes back.
+        let body = if page.status == 200 {
+            page.text.split("<main").nth(1).unwrap_or_default()
+        } else {
+            &page.text
+        };
         assert!(needles.found_in(body.as_bytes()).is_none(), "{path}: {body}");
     }
     // Nor does a log line hold one.

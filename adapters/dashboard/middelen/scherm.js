@@ -4,6 +4,8 @@
   "use strict";
   if (!window.EventSource || !document.querySelector("[data-levend]")) return;
   let shown = Number(document.body.dataset.stand || 0);
+  // Between two times that a page is asked for: a busy Sluis is not asked at each message.
+  const rest = 4000;
   let busy = false;
   let newest = shown;
 
@@ -39,7 +41,10 @@
       const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
       if (place) said(place.dataset.tekst + " " + time);
     } finally {
-      busy = false;
+      setTimeout(() => {
+        busy = false;
+        refresh();
+      }, rest);
     }
   };
 

@@ -8,18 +8,24 @@ use sluis_stations::Gateway;
 use sluis_stations::ports::Accounts;
 use sluis_stations::verzuim::Verzuim;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::beeld::Beeld;
 use crate::paginas::fg::Controle;
 use crate::sessies::Sessies;
+
+/// How long it is believed that the store can be written.
+const READY: Duration = Duration::from_secs(5);
 
 /// What may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DashboardSettings {
     /// Whether browsers come by TLS to this very listener: they are then told to come by nothing else.
     pub tls: bool,
-    /// Requests in hand at once; more get 503.
+    /// Requests in hand at once of who is logged in; more get 503.
     pub max_in_hand: usize,
+    /// The same of who is not.
+    pub max_unknown: usize,
     /// Browsers that are kept up to date at once; others see what was when they asked.
     pub max_viewers: usize,
     /// Log-ins looked at or waiting at once; more get 503.
@@ -29,11 +35,12 @@ pub struct DashboardSettings {
 }
 
 impl Default for DashboardSettings {
-    /// 64 requests, 200 viewers, 8 log-ins, 20 s.
+    /// 64 requests, 32 of nobody, 200 viewers, 8 log-ins, 20 s.
     fn default() -> Self {
         Self {
             tls: false,
             max_in_hand: 64,
+            max_unknown: 32,
             max_viewers: 200,
             max_logins: 8,
             patience: Duration::from_secs(20),
@@ -50,9 +57,11 @@ pub struct Dashboard {
     pub(crate) sessies: Sessies,
     pub(crate) beeld: Beeld,
     pub(crate) in_hand: Semaphore,
+    pub(crate) unknown: Semaphore,
     pub(crate) viewers: Arc<Semaphore>,
     pub(crate) logins: Semaphore,
     pub(crate) controle: Mutex<Controle>,
+    ready: tokio::sync::Mutex<Option<(Instant, bool)>>,
 }
 
 impl std::fmt::Debug for Dashboard {
@@ -73,6 +82,8 @@ impl Dashboard {
             sessies: Sessies::default(),
             beeld: Beeld::default(),
             in_hand: Semaphore::new(settings.max_in_hand),
+            unknown: Semaphore::new(settings.max_unknown),
+            ready: tokio::sync::Mutex::default(),
             viewers: Arc::new(Semaphore::new(settings.max_viewers)),
             logins: Semaphore::new(settings.max_logins),
             controle: Mutex::default(),
@@ -94,6 +105,17 @@ impl Dashboard {
     /// Follows the journal until told to stop: for what was decided by day, and for who is kept up to date.
     pub async fn run(self: Arc<Self>, stopped: watch::Receiver<bool>) {
         self.beeld.follow(&self.gateway, stopped).await;
+    }
+
+    /// Whether the store can be written; tried at most every few seconds, for each try is a write.
+    pub(crate) async fn writable(&self) -> bool {
+        let mut ready = self.ready.lock().await;
+        if let Some((_, answer)) = ready.filter(|(at, _)| at.elapsed() < READY) {
+            return answer;
+        }
+        let answer = self.gateway.store().writable().await.is_ok();
+        *ready = Some((Instant::now(), answer));
+        answer
     }
 
     /// What is known of the last look at the journal.

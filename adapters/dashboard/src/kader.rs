@@ -1,6 +1,7 @@
 //! What every page has around it: language, who looks, the menu; and what a refusal looks like.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 
 use askama::Template;
@@ -17,12 +18,17 @@ use crate::paginas::middelen;
 use crate::routes::{ROUTES, Toegang};
 use crate::tijd;
 
-/// Who looks: an account of this moment, in a session.
-#[derive(Debug)]
+/// Who looks: an account of this moment, in a session. Blank `Debug`: who has the tokens is that account.
 pub(crate) struct Bezoeker {
     pub(crate) account: Account,
     pub(crate) csrf: String,
     pub(crate) token: String,
+}
+
+impl fmt::Debug for Bezoeker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bezoeker(…)")
+    }
 }
 
 /// What surrounds a page.
@@ -247,6 +253,12 @@ impl Weigering {
 
     /// As a page.
     pub(crate) fn page(self, k: Kader) -> Response {
+        // What was asked for does not come back, not even as the address of this page in the other language.
+        let k = Kader {
+            pad: "/".to_owned(),
+            zoek: String::new(),
+            ..k
+        };
         let [titel, title, tekst, text] = self.said();
         let (kop, uitleg) = (k.t(titel, title), k.t(tekst, text));
         page(self.status(), &Fout { k, kop, uitleg })

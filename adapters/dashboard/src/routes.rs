@@ -229,12 +229,9 @@ fn own_site(request: &Request) -> bool {
     site && origin
 }
 
-/// First a place among those in hand, then who it is, then whether that account may do this now; only then the page.
+/// First who it is, then a place among those in hand, then whether that account may do this now; only then the page.
 async fn guard(State(d): State<Arc<Dashboard>>, mut request: Request, next: Next) -> Response {
     let mut kader = request.extensions().get::<Kader>().cloned().unwrap_or_default();
-    let Ok(_place) = d.in_hand.try_acquire() else {
-        return Weigering::NietNu.page(kader);
-    };
     let method = if request.method() == Method::HEAD {
         &Method::GET
     } else {
@@ -251,6 +248,11 @@ async fn guard(State(d): State<Arc<Dashboard>>, mut request: Request, next: Next
         return Weigering::Onbekend.page(kader);
     };
     kader.wie = visitor(&d, request.headers(), route.pad != "/stroom");
+    // Who is not logged in takes no place from who is.
+    let places = if kader.wie.is_some() { &d.in_hand } else { &d.unknown };
+    let Ok(_place) = places.try_acquire() else {
+        return Weigering::NietNu.page(kader);
+    };
     if let Toegang::Rollen(any) = route.toegang {
         match &kader.wie {
             None if route.methode == "GET" && route.pad != "/stroom" => return onward("/aanmelden"),

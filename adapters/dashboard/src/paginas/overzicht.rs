@@ -166,7 +166,7 @@ async fn alarms(
             doe,
         });
     };
-    if gateway.store().writable().await.is_err() {
+    if !d.writable().await {
         add(
             true,
             "De opslag kan niet beschreven worden: er wordt niets aangenomen.".into(),
