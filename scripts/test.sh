@@ -80,6 +80,12 @@ if [ "$failed_last" = no ]; then
     step "the cases (sluis test)" "$sluis" test tests/cases
     step "the documents are true" scripts/documents.sh "$sluis"
     step "tests" cargo nextest run --workspace --locked --no-fail-fast --profile "$profile"
+    # A machine without a way to a browser still tests the screen over HTTP.
+    if need_browser; then
+        step "the screen in a browser" cargo nextest run --package sluis --test scherm --locked --run-ignored only -- browser::
+    else
+        skip "the screen in a browser" "Chromium, Node or the packages of tests/browser cannot be had here"
+    fi
 else
     # A program of an earlier build would answer for code that it was not built from.
     skip "everything that runs the program" "it could not be built"

@@ -64,6 +64,20 @@ need_rust() {
     cargo --version >/dev/null || stop "cargo does not run; see the message above and rust-toolchain.toml."
 }
 
+# need_browser: Debian's Chromium, Node, and what tests/browser/package-lock.json names. What cannot be had is no stop here: it answers 1.
+need_browser() (
+    missing=()
+    command -v chromium >/dev/null 2>&1 || missing+=(chromium)
+    command -v node >/dev/null 2>&1 || missing+=(nodejs)
+    command -v npm >/dev/null 2>&1 || missing+=(npm)
+    if [ ${#missing[@]} -gt 0 ]; then
+        packages "${missing[@]}" || exit 1
+    fi
+    cd tests/browser || exit 1
+    cmp -s package-lock.json node_modules/.sluis-lock && exit 0
+    npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/.sluis-lock
+)
+
 # Tools are built once, outside the checkout, so that a fresh clone finds them again.
 tools_dir() { printf '%s' "${SLUIS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/sluis/tools}"; }
 

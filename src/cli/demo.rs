@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use sluis_rules::verdict::Reden;
 use tracing::level_filters::LevelFilter;
 
 use super::{Exit, Failure, Out, Outcome};
+use crate::demo::scherm::{ACCOUNT, Toegang};
 use crate::demo::{self, Line, Played, Stage, Summary};
 use crate::settings::Formaat;
 use crate::wiring::logging;
@@ -18,7 +20,7 @@ pub(crate) struct Args {
     /// Keep the store in this directory, new or empty, for `sluis why`
     #[arg(long, value_name = "DIR")]
     bewaar: Option<PathBuf>,
-    /// Keep running afterwards, until interrupted
+    /// Keep running afterwards, with a screen for a browser, until interrupted
     #[arg(long)]
     blijf: bool,
 }
@@ -35,7 +37,7 @@ async fn show(args: &Args, out: &Out) -> anyhow::Result<Exit> {
         Some(dir) => empty(dir)?,
         None => temporary.path().to_path_buf(),
     };
-    let stage = Stage::build(&data).await?;
+    let stage = Stage::build(&data, args.blijf).await?;
     out.line(format!(
         "{}\n  {} {}\n  Sluis {}\n  {} {}, {}\n",
         out.say(
@@ -66,10 +68,36 @@ async fn show(args: &Args, out: &Out) -> anyhow::Result<Exit> {
             stage.sluis.addr(),
             out.say("Ctrl-C eindigt.", "Ctrl-C ends it."),
         ));
-        tokio::signal::ctrl_c().await?;
+        stay(&stage, &data, out).await?;
     }
     stage.end().await;
     Ok(Exit::Ok)
+}
+
+/// Tells how to come in at the screen, and goes on telling the code, until interrupted.
+async fn stay(stage: &Stage, data: &Path, out: &Out) -> anyhow::Result<()> {
+    let toegang = Toegang::make(data)?;
+    if let Some(addr) = stage.sluis.scherm() {
+        out.line(format!(
+            "{} http://{addr}  {} {ACCOUNT}  {} {}",
+            out.say("scherm:", "screen:"),
+            out.say("account", "account"),
+            out.say("wachtwoord", "password"),
+            &*toegang.wachtwoord,
+        ));
+    }
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    loop {
+        let (code, left) = toegang.code(stage.sluis.gateway().nu_ms() / 1000)?;
+        out.line(format!(
+            "{} {code}",
+            out.say("code van dit moment:", "code of this moment:")
+        ));
+        tokio::select! {
+            done = &mut interrupted => return Ok(done?),
+            () = tokio::time::sleep(Duration::from_secs(left)) => {}
+        }
+    }
 }
 
 /// A directory of its own: the demonstration mixes with nothing.

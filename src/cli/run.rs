@@ -130,8 +130,13 @@ fn ready(sluis: &Sluis, settings: &Settings, hash: &str, out: &Out) {
         hash.get(..12).unwrap_or(hash),
         modes.join(" "),
     ));
+    if let (Some(addr), Some(s)) = (sluis.scherm(), &settings.scherm) {
+        let scheme = if s.tls.is_some() { "https" } else { "http" };
+        out.line(format!("{} {scheme}://{addr}", out.say("scherm op", "screen at")));
+    }
     out.json(&serde_json::json!({
         "luistert": format!("{scheme}://{}", sluis.addr()),
+        "scherm": sluis.scherm().map(|addr| addr.to_string()),
         "regelboek": hash,
         "koppelingen": settings.koppelingen.iter().map(|(n, k)| (n.clone(), mode(k.mode))).collect::<std::collections::BTreeMap<_, _>>(),
     }));

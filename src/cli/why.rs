@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use sluis_rules::explain::{self, BIJ, HELPT, Hulp, Taal};
+use sluis_rules::explain::{self, BIJ, HELPT, Taal};
 use sluis_rules::journal::{ChainError, Padgroep, Record, Stap};
-use sluis_rules::verdict::{Reden, Uitkomst};
+use sluis_rules::verdict::Uitkomst;
 use sluis_store::JournalReader;
 
 use self::told::Untold;
@@ -116,7 +116,7 @@ fn text(records: &[Record], out: &Out) -> String {
         let last = records
             .iter()
             .rfind(|r| r.effect == effect && !r.inhoud.uitkomst.is_empty());
-        if let Some(line) = last.and_then(|r| sentence(r, out)) {
+        if let Some(line) = last.and_then(|r| explain::sentence(&r.inhoud, out.taal(), str::to_owned)) {
             all += &format!("  {line}\n");
         }
         for record in records.iter().filter(|r| r.effect == effect) {
@@ -129,32 +129,26 @@ fn text(records: &[Record], out: &Out) -> String {
 
 fn step(record: &Record, out: &Out) -> String {
     let i = &record.inhoud;
-    let (word, what) = match record.stap {
-        Stap::Aanvaard => (
-            out.say("aanvaard", "accepted"),
-            format!(
-                "{} {} → {}; {} {}, {} {}, {} {}",
-                i.bericht,
-                i.afzender,
-                or(&i.ontvanger, out.say("de deelnemers", "the participants")),
-                out.say("casus", "case"),
-                i.casus,
-                out.say("fase", "phase"),
-                i.fase,
-                out.say("doel", "purpose"),
-                i.doel
-            ),
+    let what = match record.stap {
+        Stap::Aanvaard => format!(
+            "{} {} → {}; {} {}, {} {}, {} {}",
+            i.bericht,
+            i.afzender,
+            or(&i.ontvanger, out.say("de deelnemers", "the participants")),
+            out.say("casus", "case"),
+            i.casus,
+            out.say("fase", "phase"),
+            i.fase,
+            out.say("doel", "purpose"),
+            i.doel
         ),
-        Stap::Besluit => (out.say("besluit", "decided"), decision(record, out)),
-        Stap::Schaduw => (out.say("schaduw", "shadow"), decision(record, out)),
-        Stap::Vertrek => (out.say("vertrek", "left"), plain(&i.toelichting)),
-        Stap::Afgeleverd => (out.say("afgeleverd", "delivered"), plain(&i.toelichting)),
-        Stap::Opgehaald => (out.say("opgehaald", "fetched"), plain(&i.toelichting)),
-        Stap::Quarantaine => (out.say("quarantaine", "quarantine"), i.redenen.join(", ")),
-        Stap::UitkomstOnbekend => (out.say("onbekend", "unknown"), plain(&i.toelichting)),
-        Stap::Feit => (out.say("feit", "fact"), plain(&i.toelichting)),
-        Stap::Vernietigd => (out.say("vernietigd", "destroyed"), plain(&i.toelichting)),
+        Stap::Besluit | Stap::Schaduw => decision(record, out),
+        Stap::Quarantaine => i.redenen.join(", "),
+        Stap::Vertrek | Stap::Afgeleverd | Stap::Opgehaald | Stap::UitkomstOnbekend | Stap::Feit | Stap::Vernietigd => {
+            i.toelichting.clone()
+        }
     };
+    let word = explain::step(record.stap, out.taal());
     let mut all = format!("  {} {word:<12} {what}\n", moment(record.tijd_ms));
     if matches!(record.stap, Stap::Besluit | Stap::Schaduw) {
         for slug in &i.redenen {
@@ -165,10 +159,8 @@ fn step(record: &Record, out: &Out) -> String {
                 all += &format!("      {bill}\n");
             }
         }
-        let helps = i.toelichting.split(BIJ).find_map(|part| part.strip_prefix(HELPT));
-        if let Some(words) = helps {
-            let taal: Taal = out.taal();
-            let told: Vec<&str> = words.split(", ").filter_map(|w| Hulp::short(w, taal)).collect();
+        let told = explain::helps(i, out.taal());
+        if !told.is_empty() {
             all += &format!(
                 "      {}: {}\n",
                 out.say("wat zou helpen", "what would help"),
@@ -204,44 +196,14 @@ fn decision(record: &Record, out: &Out) -> String {
     all
 }
 
-/// One plain sentence about what was decided last.
-fn sentence(record: &Record, out: &Out) -> Option<String> {
-    let i = &record.inhoud;
-    let why = i
-        .redenen
-        .first()
-        .and_then(|slug| Reden::ALL.iter().find(|r| r.slug() == slug));
-    let (what, van, naar) = (&i.bericht, &i.afzender, &i.ontvanger);
-    let nl = matches!(out.taal(), Taal::Nl);
-    let word = Uitkomst::ALL.into_iter().find(|u| u.as_str() == i.uitkomst)?;
-    Some(match (word, nl) {
-        (Uitkomst::Doorgelaten, true) => format!("Alles in dit bericht ({what}) van {van} mag naar {naar}."),
-        (Uitkomst::Doorgelaten, false) => format!("All of this message ({what}) of {van} may go to {naar}."),
-        (Uitkomst::Geminimaliseerd, true) => format!(
-            "Van dit bericht ({what}) van {van} gaat alleen naar {naar} wat die nodig heeft en mag hebben (artikel 3.4, 5.3)."
-        ),
-        (Uitkomst::Geminimaliseerd, false) => format!(
-            "Of this message ({what}) of {van}, only what {naar} needs and may have passes (articles 3.4, 5.3)."
-        ),
-        (Uitkomst::Geblokkeerd, nl) => {
-            let because = why.map_or_else(String::new, |r| format!(": {}", explain::reason(*r, out.taal())));
-            if nl {
-                format!("Dit bericht ({what}) van {van} gaat niet naar {naar}{because}.")
-            } else {
-                format!("This message ({what}) of {van} does not go to {naar}{because}.")
-            }
-        }
-    })
-}
-
 fn reason(slug: &str, artikel: &str, out: &Out) -> String {
     let taal: Taal = out.taal();
-    match Reden::ALL.iter().find(|r| r.slug() == slug) {
+    match explain::known(slug) {
         Some(known) => format!(
             "{slug} [{} {}] {}",
             out.say("artikel", "article"),
             known.artikel(),
-            explain::reason(*known, taal)
+            explain::reason(known, taal)
         ),
         None if artikel.is_empty() => slug.to_owned(),
         None => format!("{slug} [{artikel}]"),
@@ -275,10 +237,6 @@ fn paths(group: &Padgroep, out: &Out) -> String {
 
 fn or<'t>(text: &'t str, otherwise: &'t str) -> &'t str {
     if text.is_empty() { otherwise } else { text }
-}
-
-fn plain(text: &str) -> String {
-    text.to_owned()
 }
 
 /// As people in the Netherlands read it.

@@ -6,6 +6,7 @@
 mod lines;
 mod play;
 mod receivers;
+pub(crate) mod scherm;
 mod stage;
 
 use std::path::PathBuf;

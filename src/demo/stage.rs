@@ -27,7 +27,8 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Starts everything, with the data in `data`.
-    pub(crate) async fn build(data: &Path) -> anyhow::Result<Self> {
+    /// `scherm`: with a screen, for somebody who stays.
+    pub(crate) async fn build(data: &Path, scherm: bool) -> anyhow::Result<Self> {
         let (source_token, source_secret, case_token) = (random()?, random()?, random()?);
         let source = kindkans::start(kindkans::Config {
             token: source_token.clone(),
@@ -48,6 +49,9 @@ impl Stage {
             ("SLUIS__KINDKANS__TOKEN".to_owned(), source_token),
             ("SLUIS__KINDKANS__WEBHOOK_GEHEIM".to_owned(), source_secret),
         ];
+        if scherm {
+            filled.push(("SLUIS__SCHERM__LUISTER".to_owned(), "127.0.0.1:0".to_owned()));
+        }
         let mut tokens = Vec::new();
         for name in CALLERS {
             let token = random()?;

@@ -1,6 +1,7 @@
 //! From what is written to what may be used: every rule about the configuration, all findings at once.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use sluis_stations::{Mode, Retry};
 use super::finding::Finding;
 use super::raw::{self, Raw};
 use super::systems;
-use super::{Api, Bestemming, Settings, Verbinding, Weg};
+use super::{Api, Bestemming, Scherm, Settings, Verbinding, Weg};
 
 /// What is wrong, gathered.
 pub(super) struct Findings<'b> {
@@ -52,6 +53,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
     };
     let mut stations = stations(&raw, f);
     let api = api(raw.api, f);
+    let scherm = raw.scherm.map(|s| scherm(s, f));
     let asked: Vec<String> = raw
         .kindkans
         .iter()
@@ -79,6 +81,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         },
         feiten: raw.sluis.feiten.map(|p| f.path(p)),
         api,
+        scherm,
         koppelingen,
         bestemmingen,
         kindkans,
@@ -111,14 +114,37 @@ fn times(stations: &mut sluis_stations::Settings, bestemmingen: &BTreeMap<String
     }
 }
 
-fn api(raw: raw::Api, f: &mut Findings<'_>) -> Api {
-    if raw.tls.is_none() && !raw.luister.ip().is_loopback() && !raw.zonder_tls {
+/// Beyond the own machine only with TLS.
+fn listens(table: &str, luister: SocketAddr, tls: bool, zonder_tls: bool, f: &mut Findings<'_>) {
+    if !tls && !luister.ip().is_loopback() && !zonder_tls {
         f.add(
-            &["api", "luister"],
+            &[table, "luister"],
             "without TLS only the own machine may be listened to",
-            "give [api.tls], or state zonder_tls = true when something in front of Sluis does TLS",
+            format!("give [{table}.tls], or state zonder_tls = true when something in front of Sluis does TLS"),
         );
     }
+}
+
+fn tls_files(raw: sluis_api::tls::TlsFiles, f: &Findings<'_>) -> sluis_api::tls::TlsFiles {
+    let path = |p: PathBuf| f.base.join(p);
+    sluis_api::tls::TlsFiles {
+        certificaat: path(raw.certificaat),
+        sleutel: path(raw.sleutel),
+        client_ca: raw.client_ca.map(path),
+        client_verplicht: raw.client_verplicht,
+    }
+}
+
+fn scherm(raw: raw::Scherm, f: &mut Findings<'_>) -> Scherm {
+    listens("scherm", raw.luister, raw.tls.is_some(), raw.zonder_tls, f);
+    Scherm {
+        luister: raw.luister,
+        tls: raw.tls.map(|t| tls_files(t, f)),
+    }
+}
+
+fn api(raw: raw::Api, f: &mut Findings<'_>) -> Api {
+    listens("api", raw.luister, raw.tls.is_some(), raw.zonder_tls, f);
     f.at_least(&["api", "max_bericht_bytes"], raw.max_bericht_bytes as u64, 1024);
     f.at_least(&["api", "max_tegelijk"], raw.max_tegelijk as u64, 1);
     f.at_least(&["api", "max_verbindingen"], raw.max_verbindingen as u64, 1);
@@ -126,13 +152,7 @@ fn api(raw: raw::Api, f: &mut Findings<'_>) -> Api {
     let failures = &["api", "mislukte_aanmeldingen_per_minuut"];
     let failures_per_minute = f.number(failures, raw.mislukte_aanmeldingen_per_minuut);
     let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
-    let path = |p: PathBuf| f.base.join(p);
-    let tls = raw.tls.map(|t| sluis_api::tls::TlsFiles {
-        certificaat: path(t.certificaat),
-        sleutel: path(t.sleutel),
-        client_ca: t.client_ca.map(path),
-        client_verplicht: t.client_verplicht,
-    });
+    let tls = raw.tls.map(|t| tls_files(t, f));
     Api {
         luister: raw.luister,
         tls,

@@ -50,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) feiten: Option<PathBuf>,
     /// The HTTP interface.
     pub(crate) api: Api,
+    /// The screen for persons; `None`: there is none.
+    pub(crate) scherm: Option<Scherm>,
     /// The connections by name.
     pub(crate) koppelingen: BTreeMap<String, Verbinding>,
     /// The ways to receivers by name.
@@ -77,6 +79,15 @@ pub(crate) struct Api {
     pub(crate) max_verbindingen: usize,
     /// Caps and limits.
     pub(crate) settings: ApiSettings,
+}
+
+/// The screen: a listener of its own, so that it can be kept to another network than the interface.
+#[derive(Debug)]
+pub(crate) struct Scherm {
+    /// Where it listens.
+    pub(crate) luister: SocketAddr,
+    /// Certificate and key.
+    pub(crate) tls: Option<sluis_api::tls::TlsFiles>,
 }
 
 /// A connection.

@@ -17,6 +17,7 @@ pub(super) struct Raw {
     pub(super) opslag: Option<Opslag>,
     #[serde(default)]
     pub(super) api: Api,
+    pub(super) scherm: Option<Scherm>,
     #[serde(default)]
     pub(super) koppeling: BTreeMap<String, Koppeling>,
     #[serde(default)]
@@ -90,6 +91,16 @@ impl Default for Api {
             mislukte_aanmeldingen_per_minuut: 30,
         }
     }
+}
+
+/// The screen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scherm {
+    pub(super) luister: SocketAddr,
+    #[serde(default)]
+    pub(super) zonder_tls: bool,
+    pub(super) tls: Option<sluis_api::tls::TlsFiles>,
 }
 
 #[derive(Deserialize, Clone, Copy)]

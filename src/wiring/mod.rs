@@ -9,6 +9,7 @@ mod kindkans;
 pub(crate) mod opslag;
 pub(crate) mod logging;
 pub(crate) mod rules;
+mod scherm;
 pub(crate) mod verzuim;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ use sluis_keys::KeysError;
 use sluis_rules::event::Bericht;
 use sluis_rules::ids::Partij;
 use sluis_rules::rulebook::Rulebook;
-use sluis_stations::ports::{Clock, Sealer};
+use sluis_stations::ports::{Accounts, Clock, Sealer};
 use sluis_stations::{Entropy, Gateway, Parts, Route, RunReport};
 use sluis_store::StoreError;
 use sluis_verzuimloket::{Loket, VerzuimloketTarget};
@@ -99,6 +100,7 @@ impl StartError {
 pub(crate) struct Sluis {
     gateway: Gateway,
     server: Server,
+    scherm: Option<scherm::Scherm>,
     stop: watch::Sender<bool>,
     stations: JoinHandle<RunReport>,
     polling: Option<JoinHandle<()>>,
@@ -151,7 +153,9 @@ pub(crate) async fn start(
         Some(absence) => verzuim::terug(settings, &loketten, absence, &rulebook, &entropy())?,
     };
     let accounts = AccountBook::new(settings.data.join(ACCOUNTS), Arc::clone(&sealer), clock_of_accounts);
-    let mut api = Api::new(Arc::new(gateway.clone()), callers, settings.api.settings).with_accounts(Arc::new(accounts));
+    let accounts: Arc<dyn Accounts> = Arc::new(accounts);
+    let mut api =
+        Api::new(Arc::new(gateway.clone()), callers, settings.api.settings).with_accounts(Arc::clone(&accounts));
     if let Some(absence) = &absence {
         api = api.with_verzuim(Arc::<sluis_stations::verzuim::Verzuim>::clone(absence));
     }
@@ -173,6 +177,10 @@ pub(crate) async fn start(
         .await
         .map_err(|e| StartError::Listen(settings.api.luister, e.kind()))?;
     let (stop, stopped) = watch::channel(false);
+    let scherm = match &settings.scherm {
+        None => None,
+        Some(s) => Some(scherm::start(s, &gateway, accounts, absence.as_ref(), stopped.clone()).await?),
+    };
     let mut told = stopped.clone();
     let stations = tokio::spawn(gateway.clone().run(async move {
         // Nobody left to say so is as good as said.
@@ -191,6 +199,7 @@ pub(crate) async fn start(
     Ok(Sluis {
         gateway,
         server,
+        scherm,
         stop,
         stations,
         polling,
@@ -204,6 +213,11 @@ impl Sluis {
         self.server.addr()
     }
 
+    /// Where the screen listens, when there is one.
+    pub(crate) fn scherm(&self) -> Option<SocketAddr> {
+        self.scherm.as_ref().map(scherm::Scherm::addr)
+    }
+
     /// The stations.
     pub(crate) const fn gateway(&self) -> &Gateway {
         &self.gateway
@@ -213,6 +227,9 @@ impl Sluis {
     pub(crate) async fn stop(self) -> bool {
         self.server.stop().await;
         self.stop.send_replace(true);
+        if let Some(scherm) = self.scherm {
+            scherm.stop().await;
+        }
         if let Some(polling) = self.polling {
             // How it ended does not matter: it keeps nothing.
             let _ = polling.await;

@@ -19,6 +19,16 @@ impl std::fmt::Debug for Enrolment {
     }
 }
 
+impl Enrolment {
+    /// The code of a moment, as the app would show it: for a demonstration, where nobody has one.
+    #[must_use]
+    pub fn code(&self, seconds: u64) -> Option<String> {
+        let secret = Secret::try_from_base32(self.geheim.as_str()).ok()?;
+        let totp = Builder::new().with_secret(secret).build().ok()?;
+        Some(totp.generate(seconds).to_string())
+    }
+}
+
 /// A new secret of 160 bits (RFC 4226, section 4).
 pub(crate) fn generate() -> Result<Zeroizing<[u8; 20]>, AccountsError> {
     let mut bytes = Zeroizing::new([0; 20]);

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -76,10 +77,23 @@ impl Server {
     /// # Errors
     /// When the address cannot be had.
     pub async fn start(settings: ServerSettings, api: Arc<Api>) -> io::Result<Self> {
+        let router = api.router();
+        Self::serve(settings, router, move || api.tidy()).await
+    }
+
+    /// The same listener for pages of another room; `tidy` is called every minute.
+    ///
+    /// # Errors
+    /// When the address cannot be had.
+    pub async fn serve(
+        settings: ServerSettings,
+        router: Router,
+        tidy: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(settings.addr).await?;
         let addr = listener.local_addr()?;
         let (stop, stopping) = watch::channel(false);
-        let task = tokio::spawn(accept(listener, settings, api, stopping));
+        let task = tokio::spawn(accept(listener, settings, router, tidy, stopping));
         Ok(Self { addr, stop, task })
     }
 
@@ -97,16 +111,22 @@ impl Server {
     }
 }
 
-async fn accept(listener: TcpListener, settings: ServerSettings, api: Arc<Api>, mut stopping: watch::Receiver<bool>) {
+async fn accept(
+    listener: TcpListener,
+    settings: ServerSettings,
+    router: Router,
+    tidy: impl Fn() + Send + Sync + 'static,
+    mut stopping: watch::Receiver<bool>,
+) {
     let shared = Arc::new(Shared {
-        router: api.router(),
+        router,
         settings,
         stopping: stopping.clone(),
     });
     let places = Arc::new(Semaphore::new(shared.settings.max_connections.max(1)));
     let mut connections = JoinSet::new();
-    let mut tidy = tokio::time::interval(TIDY);
-    tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut minute = tokio::time::interval(TIDY);
+    minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let next = async {
             // The place first: who finds none waits in the queue of the system, not in our memory.
@@ -115,7 +135,7 @@ async fn accept(listener: TcpListener, settings: ServerSettings, api: Arc<Api>, 
         };
         tokio::select! {
             () = told(&mut stopping) => break,
-            _ = tidy.tick() => api.tidy(),
+            _ = minute.tick() => tidy(),
             Some(_) = connections.join_next() => {}
             (place, accepted) = next => match (place, accepted) {
                 (Ok(place), Ok((stream, addr))) => {

@@ -2,7 +2,7 @@
 
 use crate::sql::{Connection, Optional as _, params};
 use sluis_rules::journal::{GENESIS, Hash, hash, hex};
-use sluis_stations::ports::{Entry, PortError};
+use sluis_stations::ports::{EffectId, Entry, PortError};
 
 use crate::error::Fault;
 use crate::ledger;
@@ -82,6 +82,20 @@ pub(crate) fn history(c: &Connection, id: &str) -> Result<Vec<Vec<u8>>, Fault> {
         .query_map(params![first, last, id], |r| r.get(1))?
         .collect::<Result<_, _>>()?;
     Ok(records)
+}
+
+/// The last records of each effect, newest first.
+pub(crate) fn latest(c: &Connection, effects: &[EffectId], each: i64) -> Result<Vec<Vec<Vec<u8>>>, Fault> {
+    let mut statement = c.prepare_cached(
+        "SELECT record FROM journal WHERE seq = (SELECT seq FROM messages WHERE effect = ?1) \
+         ORDER BY nummer DESC LIMIT ?2",
+    )?;
+    let mut all = Vec::with_capacity(effects.len());
+    for effect in effects {
+        let found = statement.query_map(params![effect.as_str(), each], |r| r.get(0))?;
+        all.push(found.collect::<Result<_, _>>()?);
+    }
+    Ok(all)
 }
 
 /// Records from a number on.

@@ -2,7 +2,7 @@
 
 use crate::sql::{Connection, Optional as _, Row, params};
 use sluis_rules::ids::Partij;
-use sluis_stations::ports::{Committed, EffectId, Entry, MailboxItem, QuarantineItem};
+use sluis_stations::ports::{Committed, EffectId, Entry, MailboxItem, QuarantineItem, Quarantined};
 
 use crate::error::Fault;
 use crate::facts;
@@ -166,24 +166,51 @@ pub(crate) fn withdraw(
     journal::write(tx, vec![entry], Some(seq))
 }
 
+const ASIDE: &str = "SELECT m.effect, m.event, m.koppeling, m.redenen, m.since_ms, m.until_ms";
+
+fn aside_of(row: &Row<'_>) -> Result<QuarantineItem, Fault> {
+    Ok(QuarantineItem {
+        effect: EffectId(row.get(0)?),
+        event: serde_json::from_str(&row.get::<String>(1)?)?,
+        koppeling: row.get(2)?,
+        redenen: serde_json::from_str(&row.get::<String>(3)?)?,
+        since_ms: row.get(4)?,
+        until_ms: row.get(5)?,
+    })
+}
+
 /// What is in quarantine, oldest first.
 pub(crate) fn quarantine(c: &Connection, after: Option<&EffectId>, limit: i64) -> Result<Vec<QuarantineItem>, Fault> {
     let from = after_place(c, after, None)?;
-    let mut statement = c.prepare_cached(
-        "SELECT effect, event, redenen, since_ms, until_ms FROM messages WHERE state = 4 AND place > ?1 \
-         ORDER BY place LIMIT ?2",
-    )?;
-    statement
-        .query_and_then(params![from, limit], |row| {
-            Ok(QuarantineItem {
-                effect: EffectId(row.get(0)?),
-                event: serde_json::from_str(&row.get::<String>(1)?)?,
-                redenen: serde_json::from_str(&row.get::<String>(2)?)?,
-                since_ms: row.get(3)?,
-                until_ms: row.get(4)?,
+    let sql = format!("{ASIDE} FROM messages m WHERE m.state = 4 AND m.place > ?1 ORDER BY m.place LIMIT ?2");
+    c.prepare_cached(&sql)?
+        .query_and_then(params![from, limit], aside_of)?
+        .collect()
+}
+
+/// One message of quarantine, with its sealed accepted bytes.
+pub(crate) fn quarantined(c: &Connection, effect: &EffectId) -> Result<Option<Quarantined>, Fault> {
+    let sql =
+        format!("{ASIDE}, x.sealed FROM messages m JOIN accepted x USING (seq) WHERE m.effect = ?1 AND m.state = 4");
+    c.prepare_cached(&sql)?
+        .query_and_then([effect.as_str()], |row| {
+            Ok(Quarantined {
+                item: aside_of(row)?,
+                sealed: row.get(6)?,
             })
         })?
-        .collect()
+        .next()
+        .transpose()
+}
+
+/// The end of a quarantined message, because a person said so.
+pub(crate) fn refuse(tx: &mut Tx<'_>, effect: &EffectId, entry: Entry) -> Result<bool, Fault> {
+    let Some(seq) = standing(tx.c, effect, State::Quarantine)? else {
+        return Ok(false);
+    };
+    end(tx, seq)?;
+    journal::write(tx, vec![entry], Some(seq))?;
+    Ok(true)
 }
 
 /// One message from quarantine back to judge.

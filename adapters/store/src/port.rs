@@ -4,7 +4,7 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
     About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice, NewPost,
-    NoticeItem, PersoonStore, PortError, Post, QuarantineItem, Received, RegisterStore, Station, Step, Store, Untold,
+    NoticeItem, PersoonStore, PortError, Post, QuarantineItem, Quarantined, Received, RegisterStore, Station, Step, Store, Untold,
     Work,
 };
 
@@ -116,6 +116,18 @@ impl<Kind> Store for SqlStore<Kind> {
 
     fn rejudge(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
         Box::pin(self.write(move |tx| parked::rejudge(tx, &effect, entry)))
+    }
+
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<Quarantined>, PortError>> {
+        Box::pin(self.read(move |c| parked::quarantined(c, &effect)))
+    }
+
+    fn refuse(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        Box::pin(self.write(move |tx| parked::refuse(tx, &effect, entry)))
+    }
+
+    fn latest(&self, effects: Vec<EffectId>, each: usize) -> Fut<'_, Result<Vec<Vec<Vec<u8>>>, PortError>> {
+        Box::pin(self.read(move |c| journal::latest(c, &effects, at_most(each))))
     }
 
     fn expire(&self, now_ms: u64, entry: Entry) -> Fut<'_, Result<u64, PortError>> {

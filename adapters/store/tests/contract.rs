@@ -86,7 +86,7 @@ over_every_store! {
         a_fact_sends_what_waits_back_to_judge, what_departed_stays_where_it_is, facts_come_back_as_recorded;
     parked: a_mailbox_is_its_receivers_only, the_mailbox_goes_on_after_an_item, fetching_rests_on_facts,
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
-        rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed;
+        rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed, what_a_person_refuses_is_destroyed;
     persoon: found_by_any_key_and_by_the_case, a_message_of_the_case_with_other_identifiers_is_somebody_elses, kept_whole_with_the_arrival, found_after_the_end, the_oldest_content_is_known_and_goes_with_its_need;
     beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
     ledger: a_departure_and_a_fetch_are_received, a_withdrawal_takes_back_what_nobody_fetched,

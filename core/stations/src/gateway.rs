@@ -171,6 +171,11 @@ impl Gateway {
         self.inner.koppelingen.get(koppeling).map_or(Mode::Off, |k| k.mode)
     }
 
+    pub(crate) fn modes(&self) -> impl Iterator<Item = (&str, Mode)> {
+        let all = self.inner.koppelingen.iter();
+        all.map(|(naam, koppeling)| (naam.as_str(), koppeling.mode))
+    }
+
     /// The mandate of today: a mandate that ended since intake fails gate 2.
     pub(crate) fn speaks_for(&self, koppeling: &str, partij: Partij) -> bool {
         self.inner

@@ -38,6 +38,7 @@ mod relay;
 mod reload;
 mod run;
 mod schema;
+mod scherm;
 mod telling;
 mod toestemming;
 mod trace;
@@ -65,6 +66,7 @@ pub use reload::{
 };
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
+pub use scherm::{Blokkade, Nu, Voorstel};
 pub use telling::Tellingpost;
 pub use toestemming::{Registerpost, toestemmingen};
 pub use verzoek::{NieuwVerzoek, VerzoekError};

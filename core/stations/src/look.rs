@@ -103,6 +103,20 @@ impl Look<'_> {
         Some((redenen, Inhoud { toelichting, ..inhoud }))
     }
 
+    /// What would be decided, explained, with what would help: for who looks, not for a message that moves.
+    pub(crate) fn explained(
+        &self,
+        bytes: &[u8],
+        taal: explain::Taal,
+        scratch: &mut Scratch,
+    ) -> Result<(explain::Uitleg, Vec<explain::Hulp>), Refusal> {
+        let (verdict, inventory) = self.verdict(bytes, scratch)?;
+        let vraag = self.aanvraag();
+        let (rules, dossier) = (self.rulebook, self.dossier);
+        let uitleg = explain::explain(rules, dossier, &vraag, &inventory, &verdict, taal);
+        Ok((uitleg, explain::help(rules, dossier, &vraag, &inventory, &verdict)))
+    }
+
     /// Decides over what was accepted, and hands what may leave to `keep`. `key`: for a derde, whose pseudonyms are made
     /// here; the last look finds them made.
     pub(crate) fn first<R>(

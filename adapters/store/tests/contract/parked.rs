@@ -1,7 +1,7 @@
 //! Mailbox and quarantine.
 
 use sluis_rules::journal::{Record, Stap};
-use sluis_stations::ports::{Committed, Station, Store};
+use sluis_stations::ports::{Committed, Quarantined, Station, Store};
 
 use crate::support::*;
 
@@ -188,4 +188,27 @@ pub(crate) async fn what_is_past_its_time_is_destroyed(store: &dyn Store) {
     let history = store.history("e0/0".into()).await.unwrap();
     let last: Record = serde_json::from_slice(history.last().unwrap()).unwrap();
     assert_eq!((last.stap, last.effect.as_str()), (Stap::Vernietigd, "e0/0"));
+}
+
+pub(crate) async fn what_a_person_refuses_is_destroyed(store: &dyn Store) {
+    let effect = one(store, "e", "c").await;
+    let refuse = async || {
+        let entry = entry(Stap::Vernietigd, "e/0");
+        store.refuse(effect.clone(), entry).await.unwrap()
+    };
+    assert!(!refuse().await, "not in quarantine");
+    in_quarantine(store, &effect, NOW + 9).await;
+    let Quarantined { item, sealed } = store.quarantined(effect.clone()).await.unwrap().unwrap();
+    assert_eq!((item.effect, item.koppeling.as_str()), (effect.clone(), "kindkans"));
+    assert_eq!(sealed, b"accepted e/0");
+    assert!(refuse().await);
+    assert!(!refuse().await);
+    assert!(store.quarantined(effect.clone()).await.unwrap().is_none());
+    assert!(store.oldest_content().await.unwrap().is_none());
+    let history = store.history("e/0".into()).await.unwrap();
+    let latest = store.latest(vec![effect, id("nooit")], 2).await.unwrap();
+    assert_eq!(latest[0].first(), history.last(), "newest first");
+    assert_eq!((latest[0].len(), latest[1].len()), (2, 0));
+    let last: Record = serde_json::from_slice(&latest[0][0]).unwrap();
+    assert_eq!(last.stap, Stap::Vernietigd);
 }

@@ -10,7 +10,8 @@ use crate::rulebook::Rulebook;
 use crate::verdict::{Gate, GateOutcome, GateReport, Reden, Verdict};
 
 /// The name of a party as an operator knows it, with its task; the task is a word of the covenant in both languages.
-pub(super) fn name(rules: &Rulebook, partij: &Partij) -> String {
+#[must_use]
+pub fn name(rules: &Rulebook, partij: &Partij) -> String {
     let of_convenant = rules.partij(partij).map(|p| p.naam.as_str());
     let of_wet = || rules.wettelijke_partij(partij).map(|p| p.naam.as_str());
     of_convenant

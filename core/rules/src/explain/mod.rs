@@ -7,8 +7,11 @@ mod help;
 mod over;
 mod render;
 mod texts;
+mod told;
 
+pub use found::name;
 pub use help::{Hulp, help, would};
+pub use told::{helps, known, sentence, step};
 
 use serde::Serialize;
 

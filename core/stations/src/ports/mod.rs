@@ -34,7 +34,7 @@ pub use persoon::{About, AboutItem, AboutVerzuim, PersoonStore};
 pub use register::{NewPost, Post, RegisterStore};
 pub use store::{
     Accepted, Arrival, Claim, Committed, Entry, FactsRead, MailboxItem, NewMessage, Next, POSSIBLY, QuarantineItem,
-    Received, Station, Step, Store, Work,
+    Quarantined, Received, Station, Step, Store, Work,
 };
 pub use verzuim::{Balie, DossierRij, MeldingRij, MeldingStand, Verzuimboek};
 

@@ -227,12 +227,23 @@ pub struct QuarantineItem {
     pub effect: EffectId,
     /// Attributes.
     pub event: Event,
+    /// Which connection brought it.
+    pub koppeling: String,
     /// Reason slugs.
     pub redenen: Vec<String>,
     /// Since when, milliseconds.
     pub since_ms: u64,
     /// Until when, milliseconds.
     pub until_ms: u64,
+}
+
+/// One message of quarantine, with its sealed accepted bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// What waits.
+    pub item: QuarantineItem,
+    /// Sealed accepted bytes.
+    pub sealed: Vec<u8>,
 }
 
 /// What a receiver got: a departure or a fetch, one line of the effect ledger. What exactly and under which rules stands
@@ -348,6 +359,16 @@ pub trait Store: BeheerStore + PersoonStore + RegisterStore + Send + Sync {
 
     /// Sends one quarantined message back to judge; `false`: not in quarantine.
     fn rejudge(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>>;
+
+    /// One message of quarantine with its sealed accepted bytes, for who asks what would be decided now. Nothing is claimed
+    /// and nothing changes. `None`: not in quarantine.
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<Quarantined>, PortError>>;
+
+    /// Ends one quarantined message for good: its content is destroyed, its record written. `false`: not in quarantine.
+    fn refuse(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>>;
+
+    /// The last canonical journal records of each of these effects, at most so many of each, newest first.
+    fn latest(&self, effects: Vec<EffectId>, each: usize) -> Fut<'_, Result<Vec<Vec<Vec<u8>>>, PortError>>;
 
     /// Destroys content in quarantine that is past its time, with a record each; gives how many.
     fn expire(&self, now_ms: u64, entry: Entry) -> Fut<'_, Result<u64, PortError>>;

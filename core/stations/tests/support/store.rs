@@ -311,6 +311,7 @@ impl Store for FakeStore {
                 Place::Quarantine(redenen, until_ms) => Some(QuarantineItem {
                     effect: e.clone(),
                     event: m.event.clone(),
+                    koppeling: m.koppeling.clone(),
                     redenen: redenen.clone(),
                     since_ms: m.aside_ms,
                     until_ms: *until_ms,
@@ -332,6 +333,49 @@ impl Store for FakeStore {
                 s.move_to(&effect, Place::Judge);
             }
             aside
+        })
+    }
+
+    fn quarantined(&self, effect: EffectId) -> Fut<'_, Result<Option<Quarantined>, PortError>> {
+        self.answer(move |s| {
+            let m = s.messages.get(&effect)?;
+            let Place::Quarantine(redenen, until_ms) = &m.place else {
+                return None;
+            };
+            let item = QuarantineItem {
+                effect: effect.clone(),
+                event: m.event.clone(),
+                koppeling: m.koppeling.clone(),
+                redenen: redenen.clone(),
+                since_ms: m.aside_ms,
+                until_ms: *until_ms,
+            };
+            Some(Quarantined {
+                item,
+                sealed: m.accepted.clone(),
+            })
+        })
+    }
+
+    fn refuse(&self, effect: EffectId, entry: Entry) -> Fut<'_, Result<bool, PortError>> {
+        self.answer(move |s| {
+            let place = s.messages.get(&effect).map(|m| &m.place);
+            let aside = matches!(place, Some(Place::Quarantine(..)));
+            if aside {
+                s.write(entry);
+                s.move_to(&effect, Place::Done);
+            }
+            aside
+        })
+    }
+
+    fn latest(&self, effects: Vec<EffectId>, each: usize) -> Fut<'_, Result<Vec<Vec<Vec<u8>>>, PortError>> {
+        self.answer(move |s| {
+            let of = |e: &EffectId| {
+                let own = s.records.iter().zip(&s.lines).rev().filter(|(r, _)| r.effect == e.0);
+                own.take(each).map(|(_, l)| l.clone()).collect()
+            };
+            effects.iter().map(of).collect()
         })
     }
 

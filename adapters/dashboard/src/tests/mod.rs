@@ -1,0 +1,3 @@
+//! Every template, filled with what tries to get out of it.
+
+mod polyglots;
