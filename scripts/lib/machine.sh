@@ -81,3 +81,13 @@ need_tool() {
     rm -rf "$root/build"
     hash -r
 }
+
+# need_rabbitmq: Debian's package, of which the tests start one of their own. A service that comes with it does not run on.
+need_rabbitmq() {
+    [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && return 0
+    packages rabbitmq-server
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl disable --now rabbitmq-server
+    fi
+    [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]
+}

@@ -66,6 +66,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
     let kindkans = raw
         .kindkans
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
+    let bus = super::bus::bus(raw.bus, f);
     let settings = Settings {
         organisatie: raw.sluis.organisatie,
         data: f.path(raw.sluis.data),
@@ -81,6 +82,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         bestemmingen,
         kindkans,
         verzuim,
+        bus,
         stations,
         formaat: raw.log.formaat,
         niveau: raw.log.niveau,

@@ -3,6 +3,7 @@
 //!
 //! To plug in a system that receives: one arm in [`route`]. To plug in a system that sends: one line in [`start`].
 
+mod bus;
 pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
@@ -76,6 +77,9 @@ pub(crate) enum StartError {
     /// The facts to record at the start.
     #[error(transparent)]
     Facts(#[from] facts::FactsError),
+    /// The broker.
+    #[error(transparent)]
+    Bus(#[from] sluis_bus::RabbitError),
     /// The address.
     #[error("{0} cannot be listened to: {1}; stop what uses it, or give another address in api.luister")]
     Listen(SocketAddr, std::io::ErrorKind),
@@ -84,6 +88,9 @@ pub(crate) enum StartError {
 impl StartError {
     /// Whether starting again later, with nothing changed, can succeed.
     pub(crate) const fn is_temporary(&self) -> bool {
+        if let Self::Bus(error) = self {
+            return error.is_temporary();
+        }
         matches!(
             self,
             Self::Store(StoreError::InUse { .. } | StoreError::Io { .. } | StoreError::Database { .. })
@@ -127,7 +134,7 @@ pub(crate) async fn start(
     let clock_of_accounts = Arc::clone(&clock);
     let gateway = Gateway::new(Parts {
         store: Arc::<SqliteStore>::clone(&store),
-        bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
+        bus: bus::bus(settings, &clock).await?,
         sealer: Arc::clone(&sealer),
         clock: Arc::clone(&clock),
         entropy: entropy(),

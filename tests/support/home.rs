@@ -50,6 +50,8 @@ pub(crate) struct Plan {
     pub(crate) asks: u32,
     /// How much is logged.
     pub(crate) log: &'static str,
+    /// More of the file, such as the table of a bus that is not the embedded one.
+    pub(crate) more: String,
 }
 
 impl Default for Plan {
@@ -59,6 +61,7 @@ impl Default for Plan {
             mailboxes: Vec::new(),
             asks: 12,
             log: "trace",
+            more: String::new(),
         }
     }
 }
@@ -150,9 +153,12 @@ navragen = {asks}
 [log]
 formaat = "json"
 niveau = "{log}"
+
+{more}
 "#,
         asks = plan.asks,
-        log = plan.log
+        log = plan.log,
+        more = plan.more
     );
     for (name, parties, roles) in [
         ("school", vec![SCHOOL], "\"leveren\", \"postbus\""),
