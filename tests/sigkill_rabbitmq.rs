@@ -126,7 +126,12 @@ async fn sigkill_of_rabbitmq_loses_nothing_repeats_nothing_and_leaks_nothing() {
         tokio::spawn(async move { sender::send_all(&clients, &ledger, letters, 8).await })
     };
     let expected = (0..letters)
-        .filter(|n| corpus::letter(*n).fates.iter().any(|(party, _)| [LEERPLICHT, JEUGD].contains(party)))
+        .filter(|n| {
+            corpus::letter(*n)
+                .fates
+                .iter()
+                .any(|(party, _)| [LEERPLICHT, JEUGD].contains(party))
+        })
         .count();
     let mut stored = Stored::default();
     for kill in 1..=kills {
@@ -145,7 +150,11 @@ async fn sigkill_of_rabbitmq_loses_nothing_repeats_nothing_and_leaks_nothing() {
             sluis = Sluis::start(&home).await;
         }
     }
-    println!("{kills} kills in {:?}; {} letters acknowledged", begin.elapsed(), ledger.count());
+    println!(
+        "{kills} kills in {:?}; {} letters acknowledged",
+        begin.elapsed(),
+        ledger.count()
+    );
     sending.await.unwrap();
     operator.drained(Duration::from_secs(300)).await;
     let bus = bus_of(operator).await;
@@ -155,7 +164,9 @@ async fn sigkill_of_rabbitmq_loses_nothing_repeats_nothing_and_leaks_nothing() {
     let mut mailboxes = Vec::new();
     for (party, koppeling) in [(JGZ, "jgz"), (SCHOOL, "school")] {
         let lines = clients[koppeling].pages("/v1/postbus", "berichten").await;
-        let effects = lines.iter().map(|line| (line["effect"].as_str().unwrap().to_owned(), None));
+        let effects = lines
+            .iter()
+            .map(|line| (line["effect"].as_str().unwrap().to_owned(), None));
         let count = lines.len();
         let all: audit::Mailbox = effects.collect();
         assert_eq!(all.len(), count, "twice in the mailbox of {party}");
@@ -193,8 +204,7 @@ struct Stored {
 
 impl Stored {
     fn look(&mut self, dir: &Path, ledger: &Ledger) {
-        self.sings
-            .extend(canary::Needles::of(canary::SONG).found_below(dir));
+        self.sings.extend(canary::Needles::of(canary::SONG).found_below(dir));
         let mut bytes = Vec::new();
         read_below(dir, &mut bytes);
         let known = ledger.all();
@@ -208,7 +218,11 @@ impl Stored {
     /// No canary; and the search looked where the notices are, for their ids it did find.
     fn judge(&self, home: &Home) {
         assert!(self.sings.is_empty(), "the broker sings: {:?}", self.sings);
-        assert!(self.ids > 100, "only {} notices were seen on the broker's disk", self.ids);
+        assert!(
+            self.ids > 100,
+            "only {} notices were seen on the broker's disk",
+            self.ids
+        );
         let found = [home.data(), home.logs()].map(|dir| canary::Needles::of(canary::SONG).found_below(&dir));
         assert!(found.concat().is_empty(), "sings: {found:?}");
     }
@@ -239,8 +253,14 @@ async fn sigkill_rabbitmq_that_is_not_there_or_not_right_is_told_at_the_start() 
     let ended = Sluis::spawn(&home).ended(Duration::from_secs(60)).await;
     assert_eq!(ended.code(), Some(78));
     let said = std::fs::read_to_string(home.logs().join("stderr")).unwrap();
-    assert!(said.contains("the queue `scheef.oordelen` exists at RabbitMQ with other properties"), "{said}");
-    assert!(said.contains("definitions.json") && said.contains("bus.voorvoegsel"), "{said}");
+    assert!(
+        said.contains("the queue `scheef.oordelen` exists at RabbitMQ with other properties"),
+        "{said}"
+    );
+    assert!(
+        said.contains("definitions.json") && said.contains("bus.voorvoegsel"),
+        "{said}"
+    );
     broker.kill();
     let ended = Sluis::spawn(&home).ended(Duration::from_secs(60)).await;
     assert_eq!(ended.code(), Some(75), "later it may be there");

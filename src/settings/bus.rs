@@ -127,7 +127,9 @@ struct Address {
 
 fn address(text: &str, f: &mut Findings<'_>) -> Option<Address> {
     let key = &["bus", "adres"];
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "amqp" | "amqps"));
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "amqp" | "amqps"));
     let Some((url, host)) = url.and_then(|url| {
         let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
         Some((url, host)).filter(|(_, host)| !host.is_empty())
@@ -153,7 +155,12 @@ fn address(text: &str, f: &mut Findings<'_>) -> Option<Address> {
     }
     let vhost = match url.path().strip_prefix('/').unwrap_or_default() {
         "" | "%2f" | "%2F" => "/",
-        name if name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) => name,
+        name if name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')) =>
+        {
+            name
+        }
         _ => {
             f.add(
                 key,
@@ -174,7 +181,9 @@ fn address(text: &str, f: &mut Findings<'_>) -> Option<Address> {
 /// Certificates and keys as text.
 fn pem(key: &str, path: PathBuf, f: &mut Findings<'_>) -> Option<String> {
     let bytes = parts::file(&["bus", key], path, f)?;
-    let text = String::from_utf8(bytes).ok().filter(|text| text.contains("-----BEGIN "));
+    let text = String::from_utf8(bytes)
+        .ok()
+        .filter(|text| text.contains("-----BEGIN "));
     if text.is_none() {
         f.add(&["bus", key], "holds no certificate", "give a PEM file");
     }

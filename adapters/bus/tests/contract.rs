@@ -38,10 +38,7 @@ mod contract {
     pub(super) async fn a_notice_reaches_its_own_station_in_order(bus: &dyn Bus) {
         publish(bus, &["a", "b"].map(|name| notice(Station::Judge, name))).await;
         publish(bus, &[notice(Station::Deliver, "d"), notice(Station::Judge, "c")]).await;
-        assert_eq!(
-            take(bus, Station::Deliver).await,
-            Some(notice(Station::Deliver, "d"))
-        );
+        assert_eq!(take(bus, Station::Deliver).await, Some(notice(Station::Deliver, "d")));
         for name in ["a", "b", "c"] {
             assert_eq!(take(bus, Station::Judge).await, Some(notice(Station::Judge, name)));
         }
@@ -65,7 +62,10 @@ mod contract {
         assert_eq!((empty.judge.waiting, empty.judge.oldest), (Some(0), None));
         publish(bus, &["one", "two"].map(|name| notice(Station::Judge, name))).await;
         tokio::time::sleep(A_MOMENT * 2).await;
-        let health = until(bus, |health| health.judge.waiting == Some(2) && health.judge.oldest.is_some()).await;
+        let health = until(bus, |health| {
+            health.judge.waiting == Some(2) && health.judge.oldest.is_some()
+        })
+        .await;
         assert!(health.judge.oldest >= Some(A_MOMENT) && health.judge.oldest < Some(SOON));
         assert_eq!((health.deliver.waiting, health.deliver.oldest), (Some(0), None));
         for _ in 0..2 {

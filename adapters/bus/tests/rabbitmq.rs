@@ -24,6 +24,7 @@ use tokio::time::{Instant, timeout};
 use tokio_stream::StreamExt as _;
 use zeroize::Zeroizing;
 
+const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker/rabbitmq/definitions.json");
 const SOON: Duration = Duration::from_secs(30);
 
 async fn start(broker: &Broker, prefix: &str) -> RabbitBus {
@@ -70,12 +71,11 @@ async fn until(bus: &dyn Bus, what: &str, so: impl Fn(&BusHealth) -> bool) -> Bu
 /// The file that is shipped follows from the code. `SLUIS_WRITE=1` writes it anew.
 #[test]
 fn the_definitions_that_are_shipped_are_those_of_the_code() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker/rabbitmq/definitions.json");
     let fresh = serde_json::to_string_pretty(&Topology::new("sluis").definitions("sluis")).unwrap() + "\n";
     if std::env::var("SLUIS_WRITE").is_ok_and(|v| v == "1") {
-        std::fs::write(path, &fresh).unwrap();
+        std::fs::write(SHIPPED, &fresh).unwrap();
     }
-    let shipped = std::fs::read_to_string(path).unwrap();
+    let shipped = std::fs::read_to_string(SHIPPED).unwrap();
     assert!(
         shipped == fresh,
         "docker/rabbitmq/definitions.json is stale: SLUIS_WRITE=1 cargo nextest run -p sluis-bus definitions"
@@ -87,8 +87,7 @@ async fn rabbitmq_is_used_only_when_what_stands_there_is_what_is_needed() {
     let broker = Broker::start().await;
 
     // What an operator imported is the same to the last property: nothing is refused.
-    let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docker/rabbitmq/definitions.json");
-    broker.ctl(&["import_definitions", shipped]);
+    broker.ctl(&["import_definitions", SHIPPED]);
     broker.ctl(&["set_permissions", "-p", "sluis", USER, ".*", ".*", ".*"]);
     let imported = sluis_bus::RabbitConfig {
         vhost: "sluis".to_owned(),
@@ -229,7 +228,11 @@ async fn foreign_messages_are_set_aside(broker: &Broker) {
     }
     published(&bus, &[notice(Station::Judge, "good")]).await;
     let good = next(&bus, Station::Judge).await;
-    assert_eq!(good.notice, notice(Station::Judge, "good"), "it does not wait for the others");
+    assert_eq!(
+        good.notice,
+        notice(Station::Judge, "good"),
+        "it does not wait for the others"
+    );
     bus.ended(&good);
     let health = until(&bus, "all set aside", |h| h.dead == Some(4)).await;
     assert!(health.connected);
@@ -258,9 +261,15 @@ async fn what_was_not_ended_comes_again(broker: &Broker) {
     // As a process that dies: one was taken and not ended, one waited.
     drop(bus);
     let other = start(broker, "again").await;
-    let mut came = [next(&other, Station::Deliver).await, next(&other, Station::Deliver).await];
+    let mut came = [
+        next(&other, Station::Deliver).await,
+        next(&other, Station::Deliver).await,
+    ];
     came.sort_by(|a, b| a.notice.effect.cmp(&b.notice.effect));
-    assert_eq!(came.clone().map(|taken| taken.notice), [names[1].clone(), names[2].clone()]);
+    assert_eq!(
+        came.clone().map(|taken| taken.notice),
+        [names[1].clone(), names[2].clone()]
+    );
     assert_eq!(second.notice, names[1]);
     came.iter().for_each(|taken| other.ended(taken));
     until(&other, "empty", |h| h.deliver.waiting == Some(0)).await;
@@ -341,7 +350,11 @@ async fn a_broker_that_takes_nothing_says_so_at_once(broker: &Broker) {
     // It tells a publisher only after it tried to publish.
     let begin = Instant::now();
     while !bus.health().await.blocked {
-        let _ = timeout(Duration::from_millis(200), bus.publish(vec![notice(Station::Judge, "a")])).await;
+        let _ = timeout(
+            Duration::from_millis(200),
+            bus.publish(vec![notice(Station::Judge, "a")]),
+        )
+        .await;
         assert!(begin.elapsed() < SOON, "it was never told");
     }
     let begin = Instant::now();
@@ -367,6 +380,9 @@ async fn a_broker_that_was_killed_keeps_what_it_confirmed(broker: &mut Broker) {
     let names: Vec<Notice> = (0..50).map(|n| notice(Station::Judge, &format!("{n}"))).collect();
     published(&bus, &names).await;
     let taken = next(&bus, Station::Judge).await;
+    // A queue that was made a moment before the kill may be without a leader after it, and then needs a person.
+    published(&bus, &[notice(Station::Deliver, "settled")]).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     broker.kill();
     until(&bus, "noticed", |h| !h.connected).await;
     let refused = bus.publish(vec![notice(Station::Judge, "later")]).await;
@@ -405,10 +421,10 @@ fn sign(host: &str) -> Signed {
     let issuer = Issuer::new(params, key);
     let leaf = |name: &str| {
         let key = KeyPair::generate().unwrap();
-        let cert = CertificateParams::new(vec![name.to_owned()])
-            .unwrap()
-            .signed_by(&key, &issuer)
-            .unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        // Of the same name as its authority it would look like one that signed itself.
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        let cert = params.signed_by(&key, &issuer).unwrap();
         format!("{}{}", cert.pem(), key.serialize_pem())
     };
     Signed {
@@ -441,10 +457,11 @@ async fn rabbitmq_over_tls_knows_both_sides_or_nothing() {
         }),
         ..config(&broker, "tls")
     };
-    let bus = RabbitBus::start(with(&ours.authority, Some(&ours.client))).await.unwrap();
+    let bus = RabbitBus::start(with(&ours.authority, Some(&ours.client)))
+        .await
+        .unwrap();
     published(&bus, &[notice(Station::Judge, "a")]).await;
     assert_eq!(next(&bus, Station::Judge).await.notice, notice(Station::Judge, "a"));
-    let refused = async |config| RabbitBus::start(config).await.map(|_| ()).unwrap_err().to_string();
     // A broker of another authority, a client of another, no client certificate, another name, and plain.
     for (what, config) in [
         ("another authority", with(&theirs.authority, Some(&ours.client))),
@@ -459,7 +476,11 @@ async fn rabbitmq_over_tls_knows_both_sides_or_nothing() {
         ),
         ("plain", config(&broker, "tls")),
     ] {
-        println!("{what}: {}", refused(config).await);
+        let refused = RabbitBus::start(config).await.unwrap_err();
+        assert!(
+            matches!(refused, RabbitError::Tls(_)) || what == "plain" && matches!(refused, RabbitError::Unreachable(_)),
+            "{what}: {refused:?}"
+        );
     }
     // The one that was good is still there.
     published(&bus, &[notice(Station::Judge, "b")]).await;

@@ -39,9 +39,7 @@ pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Resp
     let bus = if operator { api.doors.bus().await } else { None };
     let rules = api.doors.rules();
     let late = aantallen.is_some_and(|a| a.beheerberichten_te_laat > 0 || a.inhoud_te_oud);
-    let alarm = late
-        || rules.as_ref().is_some_and(|r| r.alarm.is_some())
-        || bus.as_ref().is_some_and(BusStand::alarm);
+    let alarm = late || rules.as_ref().is_some_and(|r| r.alarm.is_some()) || bus.as_ref().is_some_and(BusStand::alarm);
     let (status, opslag) = match (writable, alarm) {
         (true, false) => ("pass", "schrijfbaar"),
         (true, true) => ("warn", "schrijfbaar"),

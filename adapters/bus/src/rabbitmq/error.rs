@@ -24,6 +24,12 @@ pub enum RabbitError {
          (what is open stays in the store and is announced again), or give another bus.voorvoegsel"
     )]
     Differs(&'static str, String),
+    /// It stands there, and the broker says nothing about it.
+    #[error(
+        "RabbitMQ does not answer about the {0} `{1}`: after a crash a queue may be without a leader. When it stays so, \
+         remove it (rabbitmqctl delete_queue): what is open stays in the store and is announced again"
+    )]
+    Silent(&'static str, String),
     /// Anything else, by its AMQP code.
     #[error("RabbitMQ does not do what was asked (AMQP code {0})")]
     Protocol(u16),
@@ -33,7 +39,7 @@ impl RabbitError {
     /// Whether trying again later, with nothing changed, can succeed.
     #[must_use]
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Protocol(_))
+        matches!(self, Self::Unreachable(_) | Self::Silent(..) | Self::Protocol(_))
     }
 
     pub(super) fn of(error: &lapin::Error) -> Self {
@@ -61,5 +67,8 @@ impl RabbitError {
 
 /// Whether it was TLS that failed: rustls hides its errors in those of the connection.
 fn of_tls(io: &std::io::Error) -> bool {
-    matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput)
+    matches!(
+        io.kind(),
+        std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput
+    )
 }

@@ -19,7 +19,7 @@ use super::topology::short;
 use super::{Login, RabbitConfig, Shared, notice};
 
 /// The most that making a connection may take: TCP, TLS, login, declaring.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT: Duration = Duration::from_secs(20);
 /// Without a sign of life for twice this, the connection counts as gone.
 const HEARTBEAT_SECONDS: u16 = 10;
 /// How long an orderly end waits for what is under way to be told to the broker.
@@ -81,7 +81,9 @@ impl Line {
             passive: true,
             ..QueueDeclareOptions::default()
         };
-        let found = channel.queue_declare(short(queue), options, FieldTable::default()).await;
+        let found = channel
+            .queue_declare(short(queue), options, FieldTable::default())
+            .await;
         let depth = found.ok().map(|queue| u64::from(queue.message_count()));
         let _ = channel.close(200, "OK".into()).await;
         depth

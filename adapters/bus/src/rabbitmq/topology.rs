@@ -1,11 +1,14 @@
 //! What must stand at the broker: declared from here, exported from here, and compared with what is there at every
 //! connection. One list, so that none of these can say something else than another.
 
+use std::time::Duration;
+
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Connection, ExchangeKind};
 use serde_json::{Value, json};
 use sluis_stations::ports::Station;
+use tokio::time::timeout;
 
 use super::error::RabbitError;
 
@@ -15,6 +18,9 @@ const DELIVERIES: i64 = 20;
 const LONGEST: i64 = 100_000;
 /// What was set aside stays for thirty days, then it goes: it is a notice, and the outbox still has its row.
 const DEAD_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// The most that the broker may take to answer about one thing.
+const ANSWER: Duration = Duration::from_secs(5);
 
 const BOTH: [Station; 2] = [Station::Judge, Station::Deliver];
 
@@ -136,10 +142,8 @@ impl Topology {
                 durable: true,
                 ..ExchangeDeclareOptions::default()
             };
-            channel
-                .exchange_declare(short(&name), ExchangeKind::Topic, options, FieldTable::default())
-                .await
-                .map_err(|e| RabbitError::declaring(&e, "exchange", &name))?;
+            let declaring = channel.exchange_declare(short(&name), ExchangeKind::Topic, options, FieldTable::default());
+            answered(declaring, "exchange", &name).await?;
             let _ = channel.close(200, "OK".into()).await;
         }
         for (name, exchange, key, properties) in self.queues() {
@@ -156,23 +160,31 @@ impl Topology {
                 durable: true,
                 ..QueueDeclareOptions::default()
             };
-            channel
-                .queue_declare(short(&name), options, arguments)
-                .await
-                .map_err(|e| RabbitError::declaring(&e, "queue", &name))?;
-            channel
-                .queue_bind(
-                    short(&name),
-                    short(&exchange),
-                    key.into(),
-                    QueueBindOptions::default(),
-                    FieldTable::default(),
-                )
-                .await
-                .map_err(|e| RabbitError::declaring(&e, "queue", &name))?;
+            answered(channel.queue_declare(short(&name), options, arguments), "queue", &name).await?;
+            let binding = channel.queue_bind(
+                short(&name),
+                short(&exchange),
+                key.into(),
+                QueueBindOptions::default(),
+                FieldTable::default(),
+            );
+            answered(binding, "queue", &name).await?;
             let _ = channel.close(200, "OK".into()).await;
         }
         Ok(())
+    }
+}
+
+/// Each has its own time: a broker that is silent about one thing is told apart from one that is away.
+async fn answered<T>(
+    declaring: impl Future<Output = lapin::Result<T>>,
+    what: &'static str,
+    name: &str,
+) -> Result<(), RabbitError> {
+    match timeout(ANSWER, declaring).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(RabbitError::declaring(&error, what, name)),
+        Err(_) => Err(RabbitError::Silent(what, name.to_owned())),
     }
 }
 

@@ -40,8 +40,9 @@ impl Clock for Wall {
     }
 }
 
-/// A bus of its own at a broker.
+/// A bus of its own at a broker. What it logs is shown when a test fails.
 pub(crate) fn config(broker: &Broker, prefix: &str) -> RabbitConfig {
+    let _ = tracing_subscriber::fmt().with_test_writer().with_ansi(false).try_init();
     let chance = AtomicU64::new(1);
     RabbitConfig {
         host: "127.0.0.1".to_owned(),
