@@ -5,7 +5,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
+use sha2::{Digest as _, Sha256};
+use sluis_rules::journal::hex;
 use sluis_rules::rulebook::{Finding, Rulebook, Severity, Source, Sources, TableSource, tables};
+
+/// The table of who receives what, made from the rules and beside them.
+pub(crate) const TABLE: &str = "MATRIX.md";
 
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas/canoniek");
 static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/convenant");
@@ -16,6 +21,12 @@ pub(crate) enum RulesError {
     /// A file or directory cannot be read.
     #[error("cannot read the rules at {0}: {1}; give the directory that holds convenant.toml")]
     Read(PathBuf, std::io::Error),
+    /// The table beside the rules was made of others, or is not there: they were changed and not read over, or copied in part.
+    #[error(
+        "{} does not belong to these rules: read what changes (`sluis diff`), then `sluis matrix --write {}`; \
+         nothing is taken into use before its table of who receives what is renewed", .0.join(TABLE).display(), .0.display()
+    )]
+    Unsealed(PathBuf),
     /// The rules say something they must not.
     #[error("the rules have {} finding(s); run `sluis check{}` to see each with its place", .0.findings.len(), .0.told())]
     Findings(Box<Findings>),
@@ -125,6 +136,10 @@ pub(crate) fn mark(dirs: &[PathBuf]) -> Result<Mark, RulesError> {
     for dir in dirs {
         let mut found = Vec::new();
         files(dir, dir, &mut found)?;
+        let table = dir.join(TABLE);
+        if let Ok(metadata) = std::fs::metadata(&table) {
+            found.push((table, metadata));
+        }
         let one = |(path, m): (PathBuf, Metadata)| FileMark {
             path,
             length: m.len(),
@@ -162,6 +177,35 @@ fn read_dir(root: &Path, all: &mut Vec<Source>) -> Result<(), RulesError> {
 /// Loads a rulebook: from `dir`, else the example region.
 pub(crate) fn load(dir: Option<&Path>) -> Result<Rulebook, RulesError> {
     of(sources(dir)?, dir)
+}
+
+/// Loads a rulebook to act on. A directory must hold the table that was made from these very files: so what was copied in
+/// part, torn in the middle of a line that still reads as a rule, or changed by somebody who did not look at what changes, opens nothing.
+pub(crate) fn load_sealed(dir: Option<&Path>) -> Result<Rulebook, RulesError> {
+    let sources = sources(dir)?;
+    if let Some(dir) = dir {
+        let path = dir.join(TABLE);
+        let table = match std::fs::read_to_string(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(RulesError::Read(path, e)),
+            table => table.unwrap_or_default(),
+        };
+        if table.lines().next_back() != Some(&seal(&sources)) {
+            // What is wrong with the rules themselves comes first: it is nearer to what somebody did.
+            return Err(of(sources, Some(dir)).map_or_else(|e| e, |_| RulesError::Unsealed(dir.to_path_buf())));
+        }
+    }
+    of(sources, dir)
+}
+
+/// The last line of the table: over name and text of every file of rules, and not over the schemas of this program, so that
+/// another version of the program takes the same rules.
+pub(crate) fn seal(sources: &Sources) -> String {
+    let mut hash = Sha256::new_with_prefix(b"sluis-regels-v1\0");
+    for part in sources.rules.iter().flat_map(|s| [&s.name, &s.text]) {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    format!("<!-- gemaakt uit: {} -->", hex(&hash.finalize()))
 }
 
 /// Makes a rulebook of texts that were read from `dir`.

@@ -22,8 +22,11 @@ use std::sync::OnceLock;
 
 use sluis_rules::verdict::{Gate, Reden};
 
-/// Reasons that no case shows, and why: none.
-const OUT_OF_REACH: &[(&str, &str)] = &[];
+/// Reasons that no case shows, and why.
+const OUT_OF_REACH: &[(&str, &str)] = &[(
+    "telling-niet-voor-ontvanger",
+    "a case is a message about a person; core/rules/tests/aggregaat shows who gets counts, and tests/statistiek.rs the command",
+)];
 
 /// Refusals that no case shows, and why.
 const REFUSALS_OUT_OF_REACH: &[(&str, &str)] = &[

@@ -198,7 +198,58 @@ fn rules_are_reloaded_on_hangup_and_the_last_good_ones_stay() {
     sluis.signal("HUP");
     place.wait_for("RULES NOT RELOADED");
     fs::write(&purposes, format!("# een opmerking\n{good}")).unwrap();
+    renew_table(&place.rules());
     sluis.signal("HUP");
+    place.wait_for("rules reloaded");
+    assert_eq!(sluis.end(), Some(0));
+}
+
+/// As somebody does who looked at what changes: until then the rules are not taken.
+fn renew_table(dir: &Path) {
+    let done = Command::new(env!("CARGO_BIN_EXE_sluis"))
+        .args(["matrix", "--write"])
+        .arg(dir)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// A file overwritten in place and stopped half-way: the beginning is the new one's, the rest the old one's. Cut where both
+/// are the same, every line of it is a good line.
+#[test]
+fn rules_torn_in_the_middle_open_nothing() {
+    let place = Place::with("regels_nakijken_seconden = 1");
+    let sluis = place.start();
+    let table = place.rules().join("casusoverleg/thuiszitterstafel.toml");
+    let old = fs::read_to_string(&table).unwrap();
+    let (phase, other) = ("fasen = [\"intake\"]", "fasen = [\"beoordeling\"]");
+    let new = old.replace(phase, other);
+    let cut = old.find(phase).unwrap();
+    let torn = format!("{}{}", &new[..cut + other.len()], &old[cut + phase.len()..]);
+    assert!(torn != new && torn != old);
+    fs::write(&table, torn).unwrap();
+    let checked = Command::new(env!("CARGO_BIN_EXE_sluis"))
+        .arg("check")
+        .arg(place.rules())
+        .output()
+        .unwrap();
+    assert!(
+        checked.status.success(),
+        "it reads as rules: {}",
+        String::from_utf8_lossy(&checked.stdout)
+    );
+    place.wait_for("regels-tabel-verouderd");
+    assert!(!place.said().contains("rules reloaded"), "{}", place.said());
+    // Nor does it start with them, and it says what to do.
+    let again = place.command().arg("--check").output().unwrap();
+    assert_eq!(again.status.code(), Some(78));
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(told.contains("sluis matrix --write"), "{told}");
+    // A table that is gone is no table.
+    fs::remove_file(place.rules().join("MATRIX.md")).unwrap();
+    assert_eq!(place.command().arg("--check").output().unwrap().status.code(), Some(78));
+    // Whoever renews the table has seen what changes: then it is a change like any other.
+    renew_table(&place.rules());
     place.wait_for("rules reloaded");
     assert_eq!(sluis.end(), Some(0));
 }
@@ -212,6 +263,7 @@ fn begins(dir: &Path, day: &str) {
         text.replacen("[convenant]", &format!("[convenant]\ngeldt_vanaf = {day}"), 1),
     )
     .unwrap();
+    renew_table(dir);
 }
 
 #[test]
@@ -224,6 +276,7 @@ fn a_changed_file_is_taken_by_itself_and_a_broken_one_is_told() {
     place.wait_for("RULES NOT RELOADED");
     assert!(place.said().contains("regels-geweigerd"), "{}", place.said());
     fs::write(&purposes, format!("# een opmerking\n{good}")).unwrap();
+    renew_table(&place.rules());
     place.wait_for("rules reloaded");
     assert_eq!(sluis.end(), Some(0));
 }
@@ -270,5 +323,6 @@ fn rules_beside_others_are_used_from_their_day_on() {
     let covenant = later.join("convenant.toml");
     let text = fs::read_to_string(&covenant).unwrap();
     fs::write(&covenant, text.replace("2999-01-01", "2024-02-01")).unwrap();
+    renew_table(&later);
     assert_ne!(hash(&place), today, "their day has come");
 }

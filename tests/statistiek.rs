@@ -10,6 +10,15 @@
 #[allow(dead_code, reason = "another test uses the rest")]
 #[path = "support/cli.rs"]
 mod cli;
+#[allow(dead_code, reason = "another test uses the rest")]
+#[path = "support/client.rs"]
+mod client;
+#[allow(dead_code, reason = "another test uses the rest")]
+#[path = "support/home.rs"]
+mod home;
+#[allow(dead_code, reason = "another test uses the rest")]
+#[path = "support/process.rs"]
+mod process;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -140,4 +149,100 @@ fn a_file_with_a_wrong_line_makes_no_table() {
     let out = statistiek(dir.path(), &file, &["--output", "json"]);
     assert_eq!(out.status.code(), Some(2));
     assert!(out.stdout.is_empty());
+}
+
+/// A table goes by its own channel: decided and recorded for each receiver, ready in the mailbox of who may have it, and
+/// read by nobody else.
+#[tokio::test]
+async fn a_table_lies_ready_for_who_may_have_it() {
+    let home = home::Home::new();
+    home.configure(&home::Plan::default());
+    let mut config = std::fs::read_to_string(home.config()).unwrap();
+    for (name, party) in [("leerplicht", home::LEERPLICHT), ("jeugd", home::JEUGD)] {
+        let sha256 = home::digest(&home::token(name));
+        write!(
+            config,
+            "\n[koppeling.{name}]\nmode = \"enforce\"\npartijen = [\"{party}\"]\nrollen = [\"postbus\"]\ntoken_sha256 = \"{sha256}\"\n"
+        )
+        .unwrap();
+    }
+    std::fs::write(home.config(), config).unwrap();
+    let file = registraties(home.path(), &[("99ZA00", 40), ("99ZB00", 25), ("99ZC00", 4)]);
+    let archief = home.path().join("archief");
+    let config = home.config();
+    let given = |more: &[&str]| {
+        let fixed = [
+            "--publiceer",
+            archief.to_str().unwrap(),
+            "--config",
+            config.to_str().unwrap(),
+        ];
+        let fixed = [
+            &fixed[..],
+            &["--output", "json", "--van", home::SWV, "--aan", home::LEERPLICHT],
+            more,
+        ]
+        .concat();
+        let out = statistiek(home.path(), &file, &fixed);
+        let said = String::from_utf8(out.stdout).unwrap();
+        let verdicts: Vec<serde_json::Value> = said.lines().skip(1).map(|l| json(l.as_bytes())).collect();
+        (
+            out.status.code().unwrap(),
+            verdicts,
+            String::from_utf8(out.stderr).unwrap(),
+        )
+    };
+    assert_eq!(given(&[]).0, 78, "there is no store yet");
+    let sluis = process::Sluis::start(&home).await;
+    let busy = given(&[]);
+    assert_eq!(busy.0, 75, "the store is another's: {}", busy.2);
+    assert!(sluis.stop().await.success());
+    let (code, verdicts, _) = given(&["--aan", home::JEUGD]);
+    assert_eq!(code, 1, "{verdicts:?}");
+    assert_eq!(
+        (&verdicts[0]["uitkomst"], &verdicts[0]["aan"]),
+        (&"doorgelaten".into(), &home::LEERPLICHT.into())
+    );
+    assert_eq!(
+        verdicts[1]["redenen"],
+        serde_json::json!(["telling-niet-voor-ontvanger"])
+    );
+    assert_eq!(given(&[]).0, 0, "again is the same");
+    let sluis = process::Sluis::start(&home).await;
+    let of = |name: &str| client::Client::new(&home, name);
+    let lists = [
+        of("leerplicht").pages("/v1/beheerberichten", "beheerberichten").await,
+        of("jeugd").pages("/v1/beheerberichten", "beheerberichten").await,
+    ];
+    assert_eq!((lists[0].len(), lists[1].len()), (1, 0));
+    let path = format!("/v1/beheerberichten/{}", lists[0][0]["id"].as_str().unwrap());
+    assert_eq!(of("jeugd").insist("GET", &path, None).await.status, 404);
+    let table = of("leerplicht").insist("GET", &path, None).await.json();
+    let text = table.to_string();
+    assert!(
+        text.contains("verzuimstatistiek") && text.contains("99ZA") && text.contains("onderdrukt"),
+        "{text}"
+    );
+    assert!(!text.contains("K10") && !text.contains("2012"), "{text}");
+    assert_eq!(of("leerplicht").insist("DELETE", &path, None).await.status, 204);
+    assert!(sluis.stop().await.success());
+    let journal = sluis_store::JournalReader::open(&home.store()).unwrap();
+    let records: Vec<serde_json::Value> = journal
+        .from(1, 10_000)
+        .unwrap()
+        .iter()
+        .map(|line| json(line))
+        .filter(|r| r["inhoud"]["kanaal"] == "aggregaat")
+        .collect();
+    let steps: Vec<_> = records.iter().map(|r| r["stap"].as_str().unwrap()).collect();
+    assert_eq!(
+        steps,
+        ["afgeleverd", "besluit", "opgehaald", "afgeleverd"],
+        "laid ready, refused, fetched, confirmed"
+    );
+    assert!(
+        records[..2]
+            .iter()
+            .all(|r| r["inhoud"]["regelboek"].is_string() && r["verwerking"].as_str().unwrap().ends_with("aggregaat"))
+    );
 }

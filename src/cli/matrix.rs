@@ -7,9 +7,6 @@ use sluis_rules::matrix::{Matrix, markdown};
 use super::{Exit, Failure, Out, Outcome};
 use crate::regels;
 
-/// The name of the table, beside the rules.
-const FILE: &str = "MATRIX.md";
-
 /// The rules of this repository, for who works in it.
 const HERE: &str = "config/convenant";
 
@@ -40,18 +37,22 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         }
         None => None,
     };
-    let rules = regels::load(dir.as_deref()).map_err(Failure::configuration)?;
+    let sources = regels::sources(dir.as_deref()).map_err(Failure::configuration)?;
+    let seal = regels::seal(&sources);
+    let rules = regels::of(sources, dir.as_deref()).map_err(Failure::configuration)?;
     let matrix = Matrix::of(&rules);
+    // The seal is the last line: half a file has none.
+    let table = || format!("{}\n{seal}\n", markdown(&rules, &matrix));
     let Some(dir) = dir.filter(|_| on_disk) else {
         if out.is_json() {
             out.json(&serde_json::json!({ "regelboek": &**rules.hash(), "cellen": matrix.rows() }));
         } else {
-            Out::raw(&markdown(&rules, &matrix));
+            Out::raw(&table());
         }
         return Ok(Exit::Ok);
     };
-    let path = dir.join(FILE);
-    let text = markdown(&rules, &matrix);
+    let path = dir.join(regels::TABLE);
+    let text = table();
     if args.write {
         std::fs::write(&path, text).map_err(|e| failed(&path, "written", &e))?;
         out.line(format!("{} {}", path.display(), out.say("geschreven", "written")));

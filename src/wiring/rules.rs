@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use sluis_rules::rulebook::Rulebook;
-use sluis_stations::{Gateway, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, RulesReady};
+use sluis_stations::{
+    Gateway, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, REGELS_TABEL_VEROUDERD, RulesReady,
+};
 
 use crate::regels::{self, Mark, RulesError};
 use crate::settings::Settings;
@@ -36,6 +38,7 @@ impl NoRules {
         match self {
             Self::Rules(RulesError::Read(..)) => REGELS_ONLEESBAAR,
             Self::Rules(RulesError::Findings(_)) => REGELS_GEWEIGERD,
+            Self::Rules(RulesError::Unsealed(_)) => REGELS_TABEL_VEROUDERD,
             Self::NotYet(_) => REGELS_NOG_NIET,
         }
     }
@@ -64,9 +67,9 @@ impl Places {
     /// The rules for a day: of those whose first day has come, the ones that began last. Both directories must be sound:
     /// what cannot be read cannot say from which day it holds.
     pub(crate) fn choose(&self, today: Date) -> Result<Chosen, NoRules> {
-        let mut all = vec![regels::load(self.now.as_deref())?];
+        let mut all = vec![regels::load_sealed(self.now.as_deref())?];
         if let Some(later) = &self.later {
-            all.push(regels::load(Some(later))?);
+            all.push(regels::load_sealed(Some(later))?);
         }
         let begins = |rules: &Rulebook| rules.convenant().geldt_vanaf;
         let (mut due, to_come): (Vec<_>, Vec<_>) = all.into_iter().partition(|r| begins(r).is_none_or(|d| d <= today));

@@ -21,7 +21,7 @@ pub(crate) fn token(koppeling: &str) -> String {
     format!("proeftoken-van-{koppeling}-0123456789abcdef0123456789abcdef")
 }
 
-fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
         .fold(String::new(), |mut hex, byte| {

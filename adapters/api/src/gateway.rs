@@ -6,7 +6,8 @@ use sluis_rules::journal::Record;
 use sluis_stations::ports::{Depth, EffectId, PortError};
 use sluis_stations::{
     AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse,
-    MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, Registerpost, RulesAlarm, Wie,
+    MailboxRefusal, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost, RulesAlarm,
+    Wie,
 };
 
 use crate::auth::Caller;
@@ -333,6 +334,9 @@ impl Doors for Gateway {
                 }
                 REGELS_NOG_NIET => {
                     "de regels in de map gelden pas later; zet ze bij regels_straks, en de geldende terug bij regels"
+                }
+                REGELS_TABEL_VEROUDERD => {
+                    "MATRIX.md hoort niet bij deze regels; lees wat er verandert (`sluis diff`), en dan `sluis matrix --write`; tot dan gelden de vorige"
                 }
                 _ => "maak de map met de regels leesbaar voor Sluis; tot dan gelden de vorige",
             },

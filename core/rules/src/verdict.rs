@@ -225,6 +225,8 @@ redenen! {
     WetVraagtDitNiet = "wet-vraagt-dit-niet", Noodzaak, "4, 8";
     /// This channel is for counts only, never for a message about a person.
     AlleenTellingen = "alleen-tellingen", Noodzaak, "3.4";
+    /// Counts go to who keeps the region in sight, and to nobody else.
+    TellingNietVoorOntvanger = "telling-niet-voor-ontvanger", Noodzaak, "3.4";
     /// A message about a person is not an administrative message.
     GeenBeheerbericht = "geen-beheerbericht", Noodzaak, "3.4";
     /// No basis for this sender to give to this receiver.

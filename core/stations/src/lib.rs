@@ -36,6 +36,7 @@ mod relay;
 mod reload;
 mod run;
 mod schema;
+mod telling;
 mod toestemming;
 mod trace;
 pub mod verzuim;
@@ -44,7 +45,7 @@ mod words;
 
 pub use akkoord::{AkkoordRefusal, AkkoordVraag};
 pub use beheer::{BeheerError, FactReceipt, Tellingen};
-pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, WatNogMag};
+pub use beheerbericht::{Aanzegging, Beheerbericht, Mededeling, NoticeRefusal, Tabel, WatNogMag};
 pub use chain::Chain;
 pub use config::{Caller, Entropy, Koppeling, Mode, Parts, Retry, Route, Settings};
 pub use gateway::Gateway;
@@ -54,8 +55,11 @@ pub use inzage::{InzageError, Inzien};
 pub use mailbox::{MailboxContent, MailboxRefusal, MailboxSummary};
 pub use outcome::{Outcome, Tellers};
 pub use refusal::{IntakeRefusal, Klasse};
-pub use reload::{REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, ReloadError, RulesAlarm, RulesReady};
+pub use reload::{
+    REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_ONLEESBAAR, REGELS_TABEL_VEROUDERD, ReloadError, RulesAlarm, RulesReady,
+};
 pub use run::RunReport;
 pub use schema::{Schema, SchemaFault, SchemaUnusable, Validators};
+pub use telling::Tellingpost;
 pub use toestemming::{Grootboekregel, Registerpost};
 pub use wie::Wie;

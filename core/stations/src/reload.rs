@@ -24,7 +24,8 @@ pub enum ReloadError {
 /// Rules that could not be taken into use, as long as nobody mended them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RulesAlarm {
-    /// What is wrong: one of [`REGELS_ONLEESBAAR`], [`REGELS_GEWEIGERD`], [`REGELS_NOG_NIET`].
+    /// What is wrong: one of [`REGELS_ONLEESBAAR`], [`REGELS_GEWEIGERD`], [`REGELS_NOG_NIET`],
+    /// [`REGELS_TABEL_VEROUDERD`].
     pub reden: &'static str,
     /// Since when, milliseconds since the Unix epoch.
     pub since_ms: u64,
@@ -43,6 +44,8 @@ pub struct RulesReady {
 pub const REGELS_ONLEESBAAR: &str = "regels-onleesbaar";
 /// The rules have findings.
 pub const REGELS_GEWEIGERD: &str = "regels-geweigerd";
+/// The table of who receives what beside the rules was made of others.
+pub const REGELS_TABEL_VEROUDERD: &str = "regels-tabel-verouderd";
 /// No rules that lie there may be used today.
 pub const REGELS_NOG_NIET: &str = "regels-nog-niet";
 

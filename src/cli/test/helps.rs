@@ -30,6 +30,7 @@ const NO_ANSWER: &[Reden] = &[
     Reden::OntvangerOnbekend,
     Reden::StroomOnbekend,
     Reden::AlleenTellingen,
+    Reden::TellingNietVoorOntvanger,
     Reden::GeenBeheerbericht,
     Reden::OntvangerGeenBetrokkene,
     Reden::OntvangerGeenDerde,

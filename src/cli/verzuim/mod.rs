@@ -2,6 +2,7 @@
 //! `statistiek` makes a table of counts out of them that is about nobody. `import` keeps a file in the book of absence;
 //! `meldingen` shows the reports that came of it.
 
+mod geven;
 mod import;
 mod meldingen;
 mod statistiek;

@@ -11,9 +11,10 @@ use sluis_rules::aggregaat::{
     Aggregaat, Cel, Drempel, Gepubliceerd, LeerlingSleutel, Periode, Verzuimsoort, Vestiging, Waarneming, onderdruk,
     tel, voor_de_ontvanger,
 };
+use sluis_rules::ids::Partij;
 use sluis_rules::verzuim::{Afnemer, Regel, RegelFout, Signaal, Vervolg, Vondst};
 
-use super::{Invoer, open, voer};
+use super::{Invoer, geven, open, voer};
 use crate::cli::explain::today;
 use crate::cli::{Exit, Failure, Out, Outcome};
 
@@ -39,6 +40,16 @@ pub(super) struct Args {
     /// Keep the table in this directory as published; refused when it could be subtracted from an earlier one
     #[arg(long, value_name = "DIR")]
     publiceer: Option<PathBuf>,
+    /// Give the published table to these parties, each by its own decision (channel `aggregaat`): it lies ready in their
+    /// mailbox. Needs the store for itself
+    #[arg(long, value_name = "OIN/TAAK", requires_all = ["publiceer", "van", "config"])]
+    aan: Vec<Partij>,
+    /// Who gives it: a party of this organisation
+    #[arg(long, value_name = "OIN/TAAK", requires = "aan")]
+    van: Option<Partij>,
+    /// The configuration of the Sluis that gives it
+    #[arg(long, value_name = "FILE", requires = "aan")]
+    config: Option<PathBuf>,
     /// Also tell, on stderr, why each cell is hidden; for the source and its FG, never for a receiver
     #[arg(long)]
     verantwoording: bool,
@@ -149,10 +160,14 @@ pub(super) fn run(args: &Args, out: &Out) -> Outcome {
     out.json(&tabel);
     toon(&tabel, out);
     out.line(voor_de_ontvanger(drempel, out.taal()));
+    let exit = match (args.van, &args.config) {
+        (Some(van), Some(config)) => geven::give(config, &tabel, van, &args.aan, out)?,
+        _ => Exit::Ok,
+    };
     if args.verantwoording {
         waarom.regels(out.taal()).iter().for_each(|regel| out.note(regel));
     }
-    Ok(Exit::Ok)
+    Ok(exit)
 }
 
 fn perioden(jaar: u16, per: Per) -> Vec<Periode> {

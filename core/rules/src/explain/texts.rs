@@ -324,6 +324,10 @@ pub(super) const fn reason(reden: Reden, taal: Taal) -> &'static str {
             "langs dit kanaal gaan alleen tellingen, nooit een bericht over een persoon",
             "only counts go by this channel, never a message about a person",
         ),
+        Reden::TellingNietVoorOntvanger => (
+            "tellingen zijn voor het samenwerkingsverband en de leerplicht, en voor niemand anders",
+            "counts are for the samenwerkingsverband and leerplicht, and for nobody else",
+        ),
         Reden::GeenBeheerbericht => (
             "een bericht over een persoon is geen beheerbericht",
             "a message about a person is not an administrative message",

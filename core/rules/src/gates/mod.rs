@@ -16,10 +16,12 @@ mod g10_geheim_en_toestemming;
 mod g11_herkomst;
 mod g12_kwaliteit;
 mod kanaal;
+mod telling;
 mod toestemming;
 mod verborgen;
 
 pub(crate) use g10_geheim_en_toestemming::is_secret;
+pub use telling::decide_telling;
 
 use std::sync::Arc;
 

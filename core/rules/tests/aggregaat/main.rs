@@ -6,7 +6,10 @@
 )]
 
 mod aanval;
+mod ontvangers;
 mod regels;
+#[path = "../support/region.rs"]
+mod region;
 mod tafels;
 
 use aanval::{Tabel, VEEL};

@@ -18,7 +18,7 @@ const MAANDEN: [Periode; 3] = [
 ];
 
 /// A table from counts of different pupils per branch and month.
-fn tabel(branches: &[(&str, u32, [u64; 3])]) -> (Aggregaat, Verantwoording) {
+pub(crate) fn tabel(branches: &[(&str, u32, [u64; 3])]) -> (Aggregaat, Verantwoording) {
     let vestigingen: Vec<_> = branches
         .iter()
         .map(|&(b, leerlingen, _)| Vestiging {

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sluis_rules::aggregaat::Aggregaat;
+use sluis_rules::event::Kanaal;
 use sluis_rules::ids::Partij;
 
 /// One thing that is told. Its words are those of the facts; `soort` names the kind.
@@ -142,6 +144,29 @@ pub enum Mededeling {
         /// Which elements.
         gegevens: Vec<String>,
     },
+    /// Counts of absence per school and period, in which nobody can be recognised (channel `aggregaat`).
+    Verzuimstatistiek {
+        /// Who counted.
+        van: Partij,
+        /// The table, the same for every receiver.
+        tabel: Tabel,
+    },
+}
+
+/// A published table, as its receiver gets it. Made from an [`Aggregaat`] only, so small numbers are hidden in it and nobody
+/// is in it; read back from our own store, never from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tabel(serde_json::Value);
+
+impl Tabel {
+    /// Of a table.
+    ///
+    /// # Errors
+    /// Only when serialising fails, which counts and labels do not.
+    pub fn of(tabel: &Aggregaat) -> Result<Self, serde_json::Error> {
+        serde_json::to_value(tabel).map(Self)
+    }
 }
 
 /// What may still pass after a closure (5.6).
@@ -170,6 +195,16 @@ impl Mededeling {
             Self::Intrekking { .. } => "intrekking",
             Self::Recht { .. } => "recht",
             Self::Inbreuk { .. } => "inbreuk",
+            Self::Verzuimstatistiek { .. } => "verzuimstatistiek",
+        }
+    }
+
+    /// The channel it travels by: counts have one of their own.
+    #[must_use]
+    pub const fn kanaal(&self) -> Kanaal {
+        match self {
+            Self::Verzuimstatistiek { .. } => Kanaal::Aggregaat,
+            _ => Kanaal::Beheer,
         }
     }
 
@@ -197,6 +232,7 @@ impl Mededeling {
             | Self::Intrekking { casus, .. }
             | Self::Recht { casus, .. } => Some(casus),
             Self::Toetreding { casus, .. } | Self::Inbreuk { casus, .. } => casus.as_deref(),
+            Self::Verzuimstatistiek { .. } => None,
         }
     }
 
@@ -220,7 +256,8 @@ impl Mededeling {
             } => (vec![vraag, doel], gegevens),
             Self::AkkoordAntwoord { vraag, .. } => (vec![vraag], &[]),
             // Ids of ours: lower-case hex, in which eight digits in a row are nobody's number.
-            Self::Intrekking { .. } => (Vec::new(), &[]),
+            // Of a table the labels are a closed vocabulary.
+            Self::Intrekking { .. } | Self::Verzuimstatistiek { .. } => (Vec::new(), &[]),
             Self::Recht {
                 verzoek,
                 recht,

@@ -20,7 +20,7 @@ use crate::beheer::{BeheerError, word};
 use crate::gateway::Gateway;
 use crate::ports::{Entry, NewNotice};
 
-pub use mededeling::{Mededeling, WatNogMag};
+pub use mededeling::{Mededeling, Tabel, WatNogMag};
 pub use post::NoticeRefusal;
 
 /// One administrative message, as its receiver gets it.
@@ -122,7 +122,7 @@ impl Gateway {
         Entry {
             inhoud: Inhoud {
                 bericht: told.soort().to_owned(),
-                kanaal: "beheer".to_owned(),
+                kanaal: told.kanaal().as_str().to_owned(),
                 ontvanger: ontvanger.to_string(),
                 ..entry.inhoud
             },

@@ -1,0 +1,67 @@
+//! Giving a published table to parties: each by its own decision, which is recorded, and told on stderr.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+use sluis_rules::aggregaat::Aggregaat;
+use sluis_rules::explain::reason;
+use sluis_rules::ids::Partij;
+use sluis_stations::ports::Clock as _;
+use sluis_stations::{Entropy, Tellingpost};
+use sluis_store::{SqliteStore, StoreOptions};
+
+use crate::cli::{Exit, Failure, Out};
+use crate::clock::SystemClock;
+use crate::settings;
+use crate::wiring::{KEYS, STORE, entropy, rules};
+
+/// Lays the table ready for each of them that may have it. Findings when one may not.
+pub(super) fn give(config: &Path, tabel: &Aggregaat, van: Partij, aan: &[Partij], out: &Out) -> Result<Exit, Failure> {
+    let settings = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
+    let clock = SystemClock::new();
+    let chosen = rules::Places::of(&settings)
+        .choose(clock.today())
+        .map_err(Failure::configuration)?;
+    let path = settings.data.join(STORE);
+    if !path.is_file() {
+        return Err(Failure::configuration(anyhow!(
+            "there is no store at {}",
+            path.display()
+        )));
+    }
+    let keys = sluis_keys::KeyRing::open(&settings.data.join(KEYS)).map_err(Failure::configuration)?;
+    let store = SqliteStore::open(&path, StoreOptions::default()).map_err(Failure::temporary)?;
+    let entropy: Entropy = entropy();
+    let post = Tellingpost {
+        store: &store,
+        sealer: &keys,
+        clock: &clock,
+        entropy: &entropy,
+        rules: &chosen.rulebook,
+        verwerking: &settings.stations.verwerking,
+    };
+    let runtime = crate::cli::runtime()?;
+    let mut exit = Exit::Ok;
+    for aan in aan {
+        let van = (van, van.oin == settings.organisatie);
+        let verdict = runtime
+            .block_on(post.give(tabel, van, *aan))
+            .map_err(Failure::temporary)?;
+        let redenen: Vec<&str> = verdict.redenen().map(sluis_rules::verdict::Reden::slug).collect();
+        out.json(&serde_json::json!({ "aan": aan, "uitkomst": verdict.uitkomst.as_str(), "redenen": redenen }));
+        if verdict.is_blocked() {
+            exit = Exit::Findings;
+            for reden in verdict.redenen() {
+                out.note(format!(
+                    "{aan}: {} ({}, {})",
+                    reason(reden, out.taal()),
+                    reden.slug(),
+                    reden.artikel()
+                ));
+            }
+        } else {
+            out.note(format!("{aan}: {}", out.say("ligt klaar", "lies ready")));
+        }
+    }
+    Ok(exit)
+}
