@@ -36,6 +36,11 @@ need_rust
 need_compiler
 need_tool cargo-nextest 0.9.143
 need_tool cargo-deny 0.20.2
+# In a shell of its own: where it cannot be had, everything else is tested all the same, and the sum says so.
+rabbitmq=yes
+(need_rabbitmq) || rabbitmq=no
+postgresql=yes
+(need_postgresql) || postgresql=no
 
 sluis=$CARGO_TARGET_DIR/debug/sluis
 passed=0 failed=0 skipped=0 failed_last=no
@@ -79,7 +84,18 @@ if [ "$failed_last" = no ]; then
     step "the rules are sound (sluis check)" "$sluis" check --strict config/convenant
     step "the cases (sluis test)" "$sluis" test tests/cases
     step "the documents are true" scripts/documents.sh "$sluis"
-    step "tests" cargo nextest run --workspace --locked --no-fail-fast --profile "$profile"
+    some=()
+    without='none()'
+    if [ "$postgresql" = no ]; then
+        without+=' | test(/postgresql/) | binary(postgresql)'
+        skip "tests with a real PostgreSQL" "postgresql could not be installed; see above"
+    fi
+    if [ "$rabbitmq" = no ]; then
+        without+=' | test(/rabbitmq/)'
+        skip "tests with a real RabbitMQ" "rabbitmq-server could not be installed; see above"
+    fi
+    [ "$without" = 'none()' ] || some=(-E "not ($without)")
+    step "tests" cargo nextest run --workspace --locked --no-fail-fast --profile "$profile" "${some[@]}"
     # A machine without a way to a browser still tests the screen over HTTP.
     if need_browser; then
         step "the screen in a browser" cargo nextest run --package sluis --test scherm --locked --run-ignored only -- browser::

@@ -95,3 +95,23 @@ need_tool() {
     rm -rf "$root/build"
     hash -r
 }
+
+# need_postgresql: Debian's package, of which the tests start one of their own. A cluster that comes with it does not run on.
+need_postgresql() {
+    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null && command -v psql >/dev/null && return 0
+    packages postgresql
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl disable --now postgresql
+    fi
+    compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null
+}
+
+# need_rabbitmq: Debian's package, of which the tests start one of their own. A service that comes with it does not run on.
+need_rabbitmq() {
+    [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && return 0
+    packages rabbitmq-server
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl disable --now rabbitmq-server
+    fi
+    [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]
+}

@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::wiring::rules::in_force;
 use crate::wiring::{STORE, facts};
 use crate::{papier, regels, settings};
+use crate::wiring::opslag;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -52,8 +53,7 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
             (1..).zip(all).collect()
         }
         (None, Some(settings)) => {
-            let path = settings.data.join(STORE);
-            let journal = JournalReader::open(&path).map_err(Failure::configuration)?;
+            let journal = opslag::reader(settings).map_err(Failure::configuration)?;
             let mut all = journal.facts(Some(&args.casus)).map_err(Failure::temporary)?;
             all.extend(journal.facts(None).map_err(Failure::temporary)?);
             all.sort_by_key(|(nummer, _)| *nummer);

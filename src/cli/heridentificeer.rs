@@ -12,6 +12,7 @@ use super::twee::{Bewezen, asked, twee};
 use super::{Exit, Failure, Out, Outcome, runtime, started};
 use crate::clock::SystemClock;
 use crate::{regels, settings, wiring};
+use crate::wiring::rules::in_force;
 
 /// No question is larger.
 const MOST: u64 = 64 * 1024;
@@ -39,11 +40,15 @@ struct Vraag {
 }
 
 pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
-    let (data, stations) = match (&args.data, &args.config) {
-        (Some(data), _) => (data.clone(), sluis_stations::Settings::default()),
+    let (data, server, rulebook, stations) = match (&args.data, &args.config) {
+        (Some(data), _) => {
+            let example = regels::load(None).map_err(Failure::configuration)?;
+            (data.clone(), None, example, sluis_stations::Settings::default())
+        }
         (None, Some(config)) => {
             let loaded = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
-            (loaded.data, loaded.stations)
+            let rules = in_force(&loaded, SystemClock::new().today()).map_err(Failure::configuration)?;
+            (loaded.data, loaded.opslag, rules, loaded.stations)
         }
         (None, None) => return Err(Failure::usage(anyhow::anyhow!("give --config or --data"))),
     };
@@ -55,10 +60,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
              schuilnaam and kandidaten (BSNs)"
         ))
     })?;
-    let rulebook = Arc::new(regels::load(None).map_err(Failure::configuration)?);
+    let rulebook = Arc::new(rulebook);
     let found = runtime()?.block_on(async {
         let (gateway, accounts) =
-            wiring::beside(&data, rulebook, Arc::new(SystemClock::new()), stations).map_err(started)?;
+            wiring::beside(&data, server.as_ref(), rulebook, Arc::new(SystemClock::new()), stations)
+                .await
+                .map_err(started)?;
         let twee = twee(&accounts, vraag.eerste, vraag.tweede).await?;
         let bsn = |text: &String| text.parse::<Bsn>();
         let kandidaten = vraag.kandidaten.iter().map(bsn).collect::<Result<_, _>>();

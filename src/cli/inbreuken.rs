@@ -20,6 +20,8 @@ use crate::clock::{SystemClock, day_of, minute_of};
 use crate::settings::Settings;
 use crate::wiring::{self, STORE};
 use crate::{papier, regels, settings};
+use crate::wiring::rules::in_force;
+use crate::wiring::opslag;
 
 /// So many records are read at once.
 const PAGE: u32 = 1000;
@@ -135,9 +137,12 @@ fn act(
     out: &Out,
     work: impl AsyncFnOnce(&Gateway, &Wie) -> Result<bool, BeheerError>,
 ) -> Outcome {
-    let rules = Arc::new(regels::load(settings.regels.as_deref()).map_err(Failure::configuration)?);
+    let rules = Arc::new(in_force(settings, SystemClock::new().today()).map_err(Failure::configuration)?);
     let done = super::runtime()?.block_on(async {
-        let (gateway, accounts) = wiring::beside(&settings.data, rules, Arc::new(SystemClock::new())).map_err(|e| {
+        let (data, server) = (&settings.data, settings.opslag.as_ref());
+        let stations = settings.stations.clone();
+        let opened = wiring::beside(data, server, rules, Arc::new(SystemClock::new()), stations).await;
+        let (gateway, accounts) = opened.map_err(|e| {
             if e.is_temporary() {
                 Failure::temporary(e)
             } else {
@@ -163,7 +168,7 @@ fn act(
 }
 
 fn reader(settings: &Settings) -> Result<JournalReader, Failure> {
-    JournalReader::open(&settings.data.join(STORE)).map_err(Failure::configuration)
+    opslag::reader(settings).map_err(Failure::configuration)
 }
 
 fn list(settings: &Settings, out: &Out) -> Outcome {

@@ -20,6 +20,8 @@ use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
 use crate::wiring::{ACCOUNTS, KEYS, STORE};
 use crate::{papier, regels, settings};
+use crate::wiring::rules::in_force;
+use crate::wiring::opslag;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -69,10 +71,9 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         ))
     })?;
     let vraag = Vraag::lees(vraag.get()).map_err(Failure::usage)?;
-    let rules = regels::load(settings.regels.as_deref()).map_err(Failure::configuration)?;
-    let path = settings.data.join(STORE);
-    if !path.is_file() {
-        let at = path.display();
+    let rules = in_force(&settings, SystemClock::new().today()).map_err(Failure::configuration)?;
+    if !opslag::exists(&settings) {
+        let at = settings.data.display();
         return Err(Failure::configuration(anyhow::anyhow!("there is no store at {at}")));
     }
     let keys = sluis_keys::KeyRing::open(&settings.data.join(KEYS)).map_err(Failure::configuration)?;
@@ -81,10 +82,12 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
     let book = AccountBook::new(settings.data.join(ACCOUNTS), Arc::clone(&sealer), Arc::clone(&clock));
     let runtime = super::runtime()?;
     let twee = runtime.block_on(twee(&book, eerste, tweede))?;
-    let store = SqliteStore::open(&path, StoreOptions::default()).map_err(Failure::temporary)?;
+    let opened = runtime.block_on(opslag::open(&settings.data, settings.opslag.as_ref()));
+    let (_, opened) = opened.map_err(Failure::temporary)?;
+    let store = opened.store();
     let entropy: Entropy = crate::wiring::entropy();
     let inzien = Inzien {
-        store: &store,
+        store: store.as_ref(),
         sealer: sealer.as_ref(),
         clock: clock.as_ref(),
         entropy: &entropy,

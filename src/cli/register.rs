@@ -15,6 +15,7 @@ use crate::clock::SystemClock;
 use crate::wiring::STORE;
 use crate::wiring::rules::in_force;
 use crate::{papier, regels, settings};
+use crate::wiring::opslag;
 
 /// So many records are read at once.
 const PAGE: u32 = 1000;
@@ -57,9 +58,8 @@ pub(crate) fn run(args: &Args, out: &Out) -> Outcome {
         (None, Some(settings)) => in_force(settings, SystemClock::new().today()).map_err(Failure::configuration)?,
     };
     let mut stromen = Stromen::tel(&rules);
-    let store = settings.as_ref().map(|s| s.data.join(STORE)).filter(|p| p.is_file());
-    if let Some(path) = store {
-        let journal = JournalReader::open(&path).map_err(Failure::temporary)?;
+    if let Some(settings) = settings.as_ref().filter(|s| opslag::exists(s)) {
+        let journal = opslag::reader(settings).map_err(Failure::temporary)?;
         let mut chain = Chain::default();
         loop {
             let page = journal.from(chain.number() + 1, PAGE).map_err(Failure::temporary)?;

@@ -19,6 +19,8 @@ use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
 use crate::wiring::{self, STORE};
 use crate::{regels, settings};
+use crate::wiring::rules::in_force;
+use crate::wiring::opslag;
 
 /// Longer than any question.
 const LONGEST: u64 = 8192;
@@ -181,9 +183,12 @@ fn act(
     work: impl AsyncFnOnce(&sluis_stations::Gateway, &Wie) -> Result<Verzoek, VerzoekError>,
 ) -> Outcome {
     let settings = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
-    let rules = Arc::new(regels::load(settings.regels.as_deref()).map_err(Failure::configuration)?);
+    let rules = Arc::new(in_force(&settings, SystemClock::new().today()).map_err(Failure::configuration)?);
     let done = super::runtime()?.block_on(async {
-        let (gateway, accounts) = wiring::beside(&settings.data, rules, Arc::new(SystemClock::new())).map_err(|e| {
+        let (data, server) = (&settings.data, settings.opslag.as_ref());
+        let stations = settings.stations.clone();
+        let opened = wiring::beside(data, server, rules, Arc::new(SystemClock::new()), stations).await;
+        let (gateway, accounts) = opened.map_err(|e| {
             if e.is_temporary() {
                 Failure::temporary(e)
             } else {
@@ -215,7 +220,7 @@ fn act(
 
 fn read(config: &Path, id: Option<&str>) -> Result<Vec<Verzoek>, Failure> {
     let settings = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
-    let store = JournalReader::open(&settings.data.join(STORE)).map_err(Failure::configuration)?;
+    let store = opslag::reader(&settings).map_err(Failure::configuration)?;
     let posten = store.posten("verzoek", id).map_err(Failure::temporary)?;
     let lees = |p: &sluis_stations::ports::Post| serde_json::from_str(&p.post);
     let all: Result<Vec<Verzoek>, _> = posten.iter().map(lees).collect();

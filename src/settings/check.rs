@@ -69,6 +69,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         .kindkans
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
     let opslag = raw.opslag.and_then(|o| super::opslag::opslag(o, f));
+    let bus = super::bus::bus(raw.bus, f);
     let settings = Settings {
         opslag,
         organisatie: raw.sluis.organisatie,
@@ -86,6 +87,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         bestemmingen,
         kindkans,
         verzuim,
+        bus,
         stations,
         formaat: raw.log.formaat,
         niveau: raw.log.niveau,

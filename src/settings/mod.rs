@@ -5,6 +5,7 @@
 //!
 //! To add a key: a field in `raw.rs`, a line in `check.rs`, and a line in `config/sluis.toml`, which a test reads.
 
+mod bus;
 mod check;
 mod finding;
 mod layers;
@@ -60,12 +61,40 @@ pub(crate) struct Settings {
     pub(crate) kindkans: Option<Kindkans>,
     /// Absence; `None`: no registrations are taken.
     pub(crate) verzuim: Option<Verzuim>,
+    /// What carries notices between the stations.
+    pub(crate) bus: Bus,
     /// Numbers of the stations.
     pub(crate) stations: sluis_stations::Settings,
     /// How log lines are written.
     pub(crate) formaat: Formaat,
     /// How much is logged.
     pub(crate) niveau: Niveau,
+}
+
+/// What carries notices between the stations.
+#[derive(Debug)]
+pub(crate) enum Bus {
+    /// In this process.
+    Ingebouwd,
+    /// RabbitMQ.
+    Rabbit(Box<Rabbit>),
+}
+
+/// Where RabbitMQ is.
+#[derive(Debug)]
+pub(crate) struct Rabbit {
+    /// Host name or address.
+    pub(crate) host: String,
+    /// Port.
+    pub(crate) port: u16,
+    /// Virtual host.
+    pub(crate) vhost: String,
+    /// How to log in.
+    pub(crate) login: sluis_bus::Login,
+    /// TLS; `None`: plain, on the own machine.
+    pub(crate) tls: Option<sluis_bus::Tls>,
+    /// Before the name of everything there.
+    pub(crate) voorvoegsel: String,
 }
 
 /// The HTTP interface.

@@ -25,6 +25,8 @@ pub(super) struct Raw {
     pub(super) kindkans: Option<Kindkans>,
     pub(super) verzuim: Option<Verzuim>,
     #[serde(default)]
+    pub(super) bus: super::bus::RawBus,
+    #[serde(default)]
     pub(super) bezorging: Bezorging,
     #[serde(default)]
     pub(super) quarantaine: Quarantaine,

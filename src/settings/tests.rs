@@ -191,3 +191,45 @@ fn all_findings_come_at_once() {
     );
     assert!(said.contains("2 finding(s)"), "{said}");
 }
+
+#[test]
+fn the_bus_moves_by_a_setting() {
+    assert!(matches!(with(SAMPLE, &[]).unwrap().bus, Bus::Ingebouwd));
+    let moved = [
+        ("SLUIS__BUS__SOORT", "rabbitmq"),
+        ("SLUIS__BUS__ADRES", "amqp://127.0.0.1/sluis"),
+        ("SLUIS__BUS__GEBRUIKER", "sluis"),
+        ("SLUIS__BUS__WACHTWOORD", "geheim-voor-de-proef"),
+    ];
+    let settings = with(SAMPLE, &moved).unwrap();
+    assert!(!format!("{settings:?}").contains("geheim-voor-de-proef"));
+    let Bus::Rabbit(rabbit) = settings.bus else {
+        unreachable!("it was set")
+    };
+    assert_eq!(
+        (rabbit.host.as_str(), rabbit.port, rabbit.vhost.as_str()),
+        ("127.0.0.1", 5672, "sluis")
+    );
+    assert_eq!((rabbit.voorvoegsel.as_str(), rabbit.tls.is_none()), ("sluis", true));
+}
+
+#[test]
+fn a_bus_that_would_show_or_trust_too_much_is_refused() {
+    let told = |more: &[(&str, &str)]| {
+        let base = [
+            ("SLUIS__BUS__SOORT", "rabbitmq"),
+            ("SLUIS__BUS__GEBRUIKER", "sluis"),
+            ("SLUIS__BUS__WACHTWOORD", "geheim-voor-de-proef"),
+        ];
+        told(SAMPLE, &[&base, more].concat())
+    };
+    let with = |adres| told(&[("SLUIS__BUS__ADRES", adres)]);
+    assert!(with("amqp://rabbit.example/sluis").contains("without TLS the password would be read"));
+    assert!(with("amqps://rabbit.example/sluis").contains("required with TLS"));
+    assert!(with("amqp://sluis:w@127.0.0.1/").contains("more than an address"));
+    assert!(with("https://127.0.0.1/").contains("not an address of RabbitMQ"));
+    assert!(with("amqp://127.0.0.1/a%20b").contains("a virtual host of that name"));
+    assert!(told(&[]).contains("required for rabbitmq"));
+    let embedded = super::tests::told(SAMPLE, &[("SLUIS__BUS__GEBRUIKER", "sluis")]);
+    assert!(embedded.contains("the embedded bus calls nobody"), "{embedded}");
+}

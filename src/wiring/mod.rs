@@ -3,6 +3,7 @@
 //!
 //! To plug in a system that receives: one arm in [`route`]. To plug in a system that sends: one line in [`start`].
 
+mod bus;
 pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
@@ -78,6 +79,9 @@ pub(crate) enum StartError {
     /// The facts to record at the start.
     #[error(transparent)]
     Facts(#[from] facts::FactsError),
+    /// The broker.
+    #[error(transparent)]
+    Bus(#[from] sluis_bus::RabbitError),
     /// The address.
     #[error("{0} cannot be listened to: {1}; stop what uses it, or give another address in api.luister")]
     Listen(SocketAddr, std::io::ErrorKind),
@@ -86,6 +90,9 @@ pub(crate) enum StartError {
 impl StartError {
     /// Whether starting again later, with nothing changed, can succeed.
     pub(crate) const fn is_temporary(&self) -> bool {
+        if let Self::Bus(error) = self {
+            return error.is_temporary();
+        }
         matches!(
             self,
             Self::Store(StoreError::InUse { .. } | StoreError::Io { .. } | StoreError::Database { .. } | StoreError::Server { .. })
@@ -123,13 +130,13 @@ pub(crate) async fn start(
         .map(sluis_api::tls::TlsFiles::load)
         .transpose()?;
     let callers = callers(settings)?;
-    let (keys, store) = opslag::open(settings).await?;
+    let (keys, store) = opslag::open(&settings.data, settings.opslag.as_ref()).await?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let loketten = verzuim::loketten(settings, &clock)?;
     let clock_of_accounts = Arc::clone(&clock);
     let gateway = Gateway::new(Parts {
         store: store.store(),
-        bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN.saturating_add(1023))),
+        bus: bus::bus(settings, &clock).await?,
         sealer: Arc::clone(&sealer),
         clock: Arc::clone(&clock),
         entropy: entropy(),
@@ -242,17 +249,18 @@ impl Sluis {
 }
 
 /// The stations without anything that runs: for a command that acts on the store by itself, with the accounts of persons.
-pub(crate) fn beside(
+pub(crate) async fn beside(
     data: &Path,
+    server: Option<&sluis_store::PostgresAddress>,
     rulebook: Arc<Rulebook>,
     clock: Arc<dyn Clock>,
     settings: sluis_stations::Settings,
 ) -> Result<(Gateway, AccountBook), StartError> {
-    let (keys, store) = opslag::file(data)?;
+    let (keys, store) = opslag::open(data, server).await?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let accounts = AccountBook::new(data.join(ACCOUNTS), Arc::clone(&sealer), Arc::clone(&clock));
     let gateway = Gateway::new(Parts {
-        store: Arc::new(store),
+        store: store.store(),
         bus: Arc::new(EmbeddedBus::new(NonZeroUsize::MIN)),
         sealer,
         clock,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sluis_keys::KeyRing;
 use sluis_stations::ports::{Store, Verzuimboek};
-use sluis_store::{PostgresStore, SqliteStore, StoreOptions};
+use sluis_store::{JournalReader, PostgresAddress, PostgresStore, SqliteStore, StoreError, StoreOptions};
 
 use super::{KEYS, STORE, StartError, private_dir};
 use crate::settings::Settings;
@@ -34,20 +34,33 @@ impl Opslag {
 
 /// Opens keys and store. Keys are made only where the store is empty: a store without its keys is a mistake to stop at, and
 /// a second instance needs the keys of the first.
-pub(crate) async fn open(settings: &Settings) -> Result<(KeyRing, Opslag), StartError> {
-    let Some(address) = &settings.opslag else {
-        let (keys, store) = file(&settings.data)?;
+pub(crate) async fn open(data: &Path, server: Option<&PostgresAddress>) -> Result<(KeyRing, Opslag), StartError> {
+    let Some(address) = server else {
+        let (keys, store) = file(data)?;
         return Ok((keys, Opslag::File(Arc::new(store))));
     };
-    private_dir(&settings.data).map_err(|e| StartError::Data(settings.data.clone(), e.kind()))?;
+    private_dir(data).map_err(|e| StartError::Data(data.to_owned(), e.kind()))?;
     let store = PostgresStore::connect(address.clone(), StoreOptions::default()).await?;
     let empty = store.journal(1, 1).await.is_ok_and(|records| records.is_empty());
-    let keys = keys(&settings.data, empty)?;
+    let keys = keys(data, empty)?;
     Ok((keys, Opslag::Server(Arc::new(store))))
 }
 
+/// Whether there is a store to look into: a server is asked, a file is looked for.
+pub(crate) fn exists(settings: &Settings) -> bool {
+    settings.opslag.is_some() || settings.data.join(STORE).is_file()
+}
+
+/// The journal and the facts, read beside whoever has the store.
+pub(crate) fn reader(settings: &Settings) -> Result<JournalReader, StoreError> {
+    match &settings.opslag {
+        Some(address) => JournalReader::connect(address),
+        None => JournalReader::open(&settings.data.join(STORE)),
+    }
+}
+
 /// The same where it is a file.
-pub(crate) fn file(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
+fn file(data: &Path) -> Result<(KeyRing, SqliteStore), StartError> {
     private_dir(data).map_err(|e| StartError::Data(data.to_owned(), e.kind()))?;
     let store = data.join(STORE);
     let keys = keys(data, !store.exists())?;

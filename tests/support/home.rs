@@ -50,7 +50,7 @@ pub(crate) struct Plan {
     pub(crate) asks: u32,
     /// How much is logged.
     pub(crate) log: &'static str,
-    /// Tables of a test's own.
+    /// Tables of a test's own, such as a store or a bus that is not in the process.
     pub(crate) more: String,
 }
 
@@ -153,9 +153,12 @@ navragen = {asks}
 [log]
 formaat = "json"
 niveau = "{log}"
+
+{more}
 "#,
         asks = plan.asks,
-        log = plan.log
+        log = plan.log,
+        more = plan.more
     );
     for (name, parties, roles) in [
         ("school", vec![SCHOOL], "\"leveren\", \"postbus\""),
@@ -173,7 +176,6 @@ niveau = "{log}"
             out.push_str("account = \"registratie\"\n");
         }
     }
-    out.push_str(&plan.more);
     if !plan.mailboxes.is_empty() {
         let _ = write!(
             out,

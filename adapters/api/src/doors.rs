@@ -223,6 +223,43 @@ pub struct Counts {
     pub toestemmingen_binnenkort: u64,
 }
 
+/// How the bus is doing, which carries notices between the stations. What it does not carry for now waits in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BusStand {
+    /// Which bus.
+    pub soort: &'static str,
+    /// Whether notices can be published and taken now.
+    pub verbonden: bool,
+    /// Whether the broker takes nothing for now: short of memory or disk.
+    pub geblokkeerd: bool,
+    /// What waits for judge.
+    pub oordelen: Wachtend,
+    /// What waits for deliver.
+    pub bezorgen: Wachtend,
+    /// Notices that the broker set aside; a bus without a broker has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opzij: Option<u64>,
+}
+
+impl BusStand {
+    /// Whether somebody should look: work may stand still, or something was set aside.
+    #[must_use]
+    pub fn alarm(&self) -> bool {
+        !self.verbonden || self.geblokkeerd || self.opzij.is_some_and(|n| n > 0)
+    }
+}
+
+/// What waits on the bus for one station; what is left out is not known now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Wachtend {
+    /// How many notices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aantal: Option<u64>,
+    /// Age of the oldest, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oudste_seconden: Option<u64>,
+}
+
 /// Which rules are in use, and what is the matter with others that lie there. No names of parties, no paths of files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RulesInUse {
@@ -377,6 +414,11 @@ pub trait Doors: Send + Sync {
 
     /// How much waits.
     fn counts<'a>(&'a self) -> Fut<'a, Result<Counts, Refusal>>;
+
+    /// How the bus is doing; none when that is not told here.
+    fn bus(&self) -> Fut<'_, Option<BusStand>> {
+        Box::pin(async { None })
+    }
 
     /// Which rules are in use; none when that is not told here.
     fn rules(&self) -> Option<RulesInUse> {

@@ -5,7 +5,7 @@ use sluis_rules::ids::Partij;
 use sluis_rules::inzage::{Vraag, Weigering};
 use sluis_rules::journal::Record;
 use sluis_rules::recht::{Stap, Verzoek};
-use sluis_stations::ports::{EffectId, PortError};
+use sluis_stations::ports::{Depth, EffectId, PortError};
 use sluis_stations::{
     AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse,
     MailboxRefusal, NieuwVerzoek, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost,
@@ -14,8 +14,8 @@ use sluis_stations::{
 
 use crate::auth::Caller;
 use crate::doors::{
-    BlockedItem, Counts, Doors, Fault, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal, RulesInUse,
-    RulesToCome, RulesTrouble,
+    BlockedItem, BusStand, Counts, Doors, Fault, Fetched, Fut, Kind, PostItem, Receipt, Recorded, Refusal, RulesInUse,
+    RulesToCome, RulesTrouble, Wachtend,
 };
 
 /// What the listener recognised, as the stations know it. A connection that they do not know is switched off.
@@ -353,6 +353,24 @@ impl Doors for Gateway {
                 geblokkeerd: t.quarantaine,
                 postbus: t.postbus,
                 toestemmingen_binnenkort: t.toestemmingen_binnenkort,
+            })
+        })
+    }
+
+    fn bus(&self) -> Fut<'_, Option<BusStand>> {
+        Box::pin(async move {
+            let health = Self::bus(self).health().await;
+            let waiting = |depth: Depth| Wachtend {
+                aantal: depth.waiting,
+                oudste_seconden: depth.oldest.map(|age| age.as_secs()),
+            };
+            Some(BusStand {
+                soort: health.kind,
+                verbonden: health.connected,
+                geblokkeerd: health.blocked,
+                oordelen: waiting(health.judge),
+                bezorgen: waiting(health.deliver),
+                opzij: health.dead,
             })
         })
     }

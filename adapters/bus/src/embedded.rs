@@ -6,8 +6,9 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sluis_stations::ports::{Bus, EffectId, Fut, Notice, PortError, Station};
+use sluis_stations::ports::{Bus, BusHealth, Depth, EffectId, Fut, Notice, PortError, Station, Taken};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// The bus of a single process: a queue for each station.
 ///
@@ -47,16 +48,38 @@ impl std::fmt::Debug for EmbeddedBus {
 }
 
 impl Bus for EmbeddedBus {
-    fn publish(&self, notice: Notice) -> Fut<'_, Result<(), PortError>> {
-        Box::pin(self.queue(notice.station).put(notice.effect))
+    fn publish(&self, notices: Vec<Notice>) -> Fut<'_, Result<(), PortError>> {
+        Box::pin(async move {
+            for notice in notices {
+                self.queue(notice.station).put(notice.effect).await?;
+            }
+            Ok(())
+        })
     }
 
-    fn next(&self, station: Station) -> Fut<'_, Option<Notice>> {
+    fn next(&self, station: Station) -> Fut<'_, Option<Taken>> {
         Box::pin(async move {
-            self.queue(station)
-                .take()
-                .await
-                .map(|effect| Notice { station, effect })
+            let effect = self.queue(station).take().await?;
+            Some(Taken {
+                notice: Notice { station, effect },
+                // What was taken is forgotten at once: there is nobody else to whom it could come again.
+                receipt: 0,
+            })
+        })
+    }
+
+    fn ended(&self, _: &Taken) {}
+
+    fn health(&self) -> Fut<'_, BusHealth> {
+        Box::pin(async {
+            BusHealth {
+                kind: "ingebouwd",
+                connected: !self.judge.lock().closed,
+                blocked: false,
+                judge: self.judge.depth(),
+                deliver: self.deliver.depth(),
+                dead: None,
+            }
         })
     }
 
@@ -77,7 +100,8 @@ struct Queue {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<EffectId>,
+    /// With the moment at which each came.
+    waiting: VecDeque<(EffectId, Instant)>,
     known: HashSet<EffectId>,
     closed: bool,
 }
@@ -113,7 +137,7 @@ impl Queue {
                 }
                 if state.waiting.len() < self.capacity {
                     state.known.insert(effect.clone());
-                    state.waiting.push_back(effect);
+                    state.waiting.push_back((effect, Instant::now()));
                     drop(state);
                     self.filled.notify_one();
                     return Ok(());
@@ -133,7 +157,7 @@ impl Queue {
                 if state.closed {
                     return None;
                 }
-                if let Some(effect) = state.waiting.pop_front() {
+                if let Some((effect, _)) = state.waiting.pop_front() {
                     state.known.remove(&effect);
                     drop(state);
                     self.freed.notify_one();
@@ -141,6 +165,14 @@ impl Queue {
                 }
             }
             filled.await;
+        }
+    }
+
+    fn depth(&self) -> Depth {
+        let state = self.lock();
+        Depth {
+            waiting: Some(state.waiting.len() as u64),
+            oldest: state.waiting.front().map(|(_, since)| since.elapsed()),
         }
     }
 

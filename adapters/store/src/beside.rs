@@ -13,11 +13,17 @@ use crate::error::{StoreError, code};
 use crate::facts;
 use crate::journal;
 use crate::open::common;
+use crate::server::PostgresAddress;
 use crate::register;
 use crate::sql::Connection;
 
 /// The journal of a store, read only. Takes no lock that the running process would notice.
-pub struct JournalReader(Connection);
+pub struct JournalReader(
+    Connection,
+    /// Does the work of a connection to a server, as long as that is there.
+    #[allow(dead_code, reason = "kept for as long as the connection is")]
+    Option<tokio::runtime::Runtime>,
+);
 
 impl fmt::Debug for JournalReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,7 +46,25 @@ impl JournalReader {
         let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
         common(&connection, Duration::from_secs(5)).map_err(failed)?;
         connection.pragma_update(None, "query_only", true).map_err(failed)?;
-        Ok(Self(Connection::Sqlite(connection)))
+        Ok(Self(Connection::Sqlite(connection), None))
+    }
+
+    /// Opens the journal of a store on a server, in the schema that a running Sluis made. From outside a runtime.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or holds no store.
+    pub fn connect(address: &PostgresAddress) -> Result<Self, StoreError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|e| StoreError::Io {
+                path: "-".into(),
+                what: "given a thread",
+                why: e.kind(),
+            })?;
+        let connection = address.reach(runtime.handle())?;
+        Ok(Self(connection, Some(runtime)))
     }
 
     /// Canonical records of an effect, or of every effect of an event, oldest first; empty when nothing is known.

@@ -101,6 +101,12 @@ impl PostgresAddress {
         })
     }
 
+    /// A connection for who only reads.
+    pub(crate) fn reach(&self, runtime: &Handle) -> Result<Connection, StoreError> {
+        let connection = Postgres::connect(&self.server, runtime).map_err(self.failed("reached"))?;
+        Ok(Connection::Postgres(connection))
+    }
+
     fn failed(&self, what: &'static str) -> impl Fn(Trouble) -> StoreError {
         move |trouble| {
             let (sqlstate, then) = match &trouble {

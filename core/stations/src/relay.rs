@@ -72,24 +72,19 @@ impl Gateway {
             .ready_except(station, self.now_ms(), room.saturating_mul(2), busy)
             .await?;
         let fresh = self.inner.in_flight.begin(station, ready, room);
-        let published = fresh.len();
-        let mut fresh = fresh.into_iter();
-        while let Some(effect) = fresh.next() {
-            if let Err(error) = self
-                .inner
-                .bus
-                .publish(Notice {
-                    station,
-                    effect: effect.clone(),
-                })
-                .await
-            {
-                self.inner.in_flight.end(station, &effect);
-                fresh.for_each(|e| self.inner.in_flight.end(station, &e));
-                return Err(error);
-            }
+        if fresh.is_empty() {
+            return Ok(0);
         }
-        Ok(published)
+        let of_station = |effect: &EffectId| Notice {
+            station,
+            effect: effect.clone(),
+        };
+        if let Err(error) = self.inner.bus.publish(fresh.iter().map(of_station).collect()).await {
+            // Some may be on the bus: published again, they find nothing to claim.
+            fresh.iter().for_each(|e| self.inner.in_flight.end(station, e));
+            return Err(error);
+        }
+        Ok(fresh.len())
     }
 
     /// Receivers whose target has no place left for a send.

@@ -10,7 +10,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use crate::gate::Slot;
 use crate::gateway::Gateway;
 use crate::outcome::count;
-use crate::ports::{EffectId, PortError, Station};
+use crate::ports::{EffectId, PortError, Station, Taken};
 
 /// How the running ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Gateway {
     async fn station(self, station: Station, workers: usize, mut stopped: watch::Receiver<bool>) {
         let slots = Arc::new(Semaphore::new(workers.max(1)));
         let mut steps: JoinSet<()> = JoinSet::new();
-        let mut of_step: HashMap<Id, EffectId> = HashMap::new();
+        let mut of_step: HashMap<Id, Taken> = HashMap::new();
         loop {
             while let Some(ended) = steps.try_join_next_with_id() {
                 self.step_ended(station, ended, &mut of_step);
@@ -104,11 +104,11 @@ impl Gateway {
                 }
                 taken = next => taken,
             };
-            let Some((permit, notice)) = taken else { break };
-            let (gateway, effect) = (self.clone(), notice.effect.clone());
+            let Some((permit, taken)) = taken else { break };
+            let (gateway, effect) = (self.clone(), taken.notice.effect.clone());
             let slot = Slot::new(Arc::clone(&slots), permit);
             let handle = steps.spawn(async move { gateway.take_step(station, &effect, slot).await });
-            of_step.insert(handle.id(), notice.effect);
+            of_step.insert(handle.id(), taken);
         }
         while let Some(ended) = steps.join_next_with_id().await {
             self.step_ended(station, ended, &mut of_step);
@@ -127,16 +127,18 @@ impl Gateway {
     }
 
     /// Work is never lost in a panic: its claim ends, and it is taken again; too often, and it is kept aside.
-    fn step_ended(&self, station: Station, ended: Result<(Id, ()), JoinError>, of_step: &mut HashMap<Id, EffectId>) {
+    fn step_ended(&self, station: Station, ended: Result<(Id, ()), JoinError>, of_step: &mut HashMap<Id, Taken>) {
         let (id, panicked) = match &ended {
             Ok((id, ())) => (*id, false),
             Err(error) => (error.id(), error.is_panic()),
         };
-        let Some(effect) = of_step.remove(&id) else { return };
+        let Some(taken) = of_step.remove(&id) else { return };
+        let effect = &taken.notice.effect;
         if panicked {
-            self.panicked(station, &effect);
+            self.panicked(station, effect);
         }
-        self.inner.in_flight.end(station, &effect);
+        self.inner.bus.ended(&taken);
+        self.inner.in_flight.end(station, effect);
         self.inner.woken.notify_one();
     }
 

@@ -78,6 +78,11 @@ async fn all_that_is_permitted_arrives_once_through_retries() {
         published < 60 * 2 + 20 * 3,
         "a notice flies once for each step, not {published} times"
     );
+    let ended = world.bus.ended.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(
+        (60 * 2 + 20..=published).contains(&ended),
+        "the bus hears of each step that ended, not of {ended}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,31 +14,32 @@ use crate::cli::{Exit, Failure, Out};
 use crate::clock::SystemClock;
 use crate::settings;
 use crate::wiring::{KEYS, STORE, entropy, rules};
+use crate::wiring::opslag;
 
 /// Lays the table ready for each of them that may have it. Findings when one may not.
 pub(super) fn give(config: &Path, tabel: &Aggregaat, van: Partij, aan: &[Partij], out: &Out) -> Result<Exit, Failure> {
     let settings = settings::load(config, settings::environment()).map_err(Failure::configuration)?;
     let clock = SystemClock::new();
     let rules = rules::in_force(&settings, clock.today()).map_err(Failure::configuration)?;
-    let path = settings.data.join(STORE);
-    if !path.is_file() {
+    if !opslag::exists(&settings) {
         return Err(Failure::configuration(anyhow!(
             "there is no store at {}",
-            path.display()
+            settings.data.display()
         )));
     }
-    let keys = sluis_keys::KeyRing::open(&settings.data.join(KEYS)).map_err(Failure::configuration)?;
-    let store = SqliteStore::open(&path, StoreOptions::default()).map_err(Failure::temporary)?;
+    let runtime = crate::cli::runtime()?;
+    let opened = runtime.block_on(opslag::open(&settings.data, settings.opslag.as_ref()));
+    let (keys, opened) = opened.map_err(Failure::temporary)?;
+    let store = opened.store();
     let entropy: Entropy = entropy();
     let post = Tellingpost {
-        store: &store,
+        store: store.as_ref(),
         sealer: &keys,
         clock: &clock,
         entropy: &entropy,
         rules: &rules,
         verwerking: &settings.stations.verwerking,
     };
-    let runtime = crate::cli::runtime()?;
     let mut exit = Exit::Ok;
     for aan in aan {
         let van = (van, van.oin == settings.organisatie);

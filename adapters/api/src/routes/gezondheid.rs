@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::api::{Api, Who};
 use crate::auth::Rol;
-use crate::doors::{Counts, RulesInUse};
+use crate::doors::{BusStand, Counts, RulesInUse};
 use crate::problem::Problem;
 use crate::reply::json;
 
@@ -21,11 +21,13 @@ struct Gezondheid {
     aantallen: Option<Counts>,
     #[serde(skip_serializing_if = "Option::is_none")]
     regels: Option<RulesInUse>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bus: Option<BusStand>,
 }
 
 /// `GET /v1/gezondheid`: for any caller; the counts, and which rules are in use, are for the operator. Rules that could
-/// not be taken into use stop nothing: `warn`, not `fail`. So it is with administrative messages that are late and
-/// with content that is too old, which only the operator is told.
+/// not be taken into use stop nothing: `warn`, not `fail`. So it is with administrative messages that are late, with
+/// content that is too old and with a bus that stands still, which only the operator is told: what is taken is kept.
 pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Response, Problem> {
     let writable = api.writable().await;
     let operator = who.0.has(Rol::Beheer);
@@ -34,9 +36,10 @@ pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Resp
     } else {
         None
     };
+    let bus = if operator { api.doors.bus().await } else { None };
     let rules = api.doors.rules();
     let late = aantallen.is_some_and(|a| a.beheerberichten_te_laat > 0 || a.inhoud_te_oud);
-    let alarm = late || rules.as_ref().is_some_and(|r| r.alarm.is_some());
+    let alarm = late || rules.as_ref().is_some_and(|r| r.alarm.is_some()) || bus.as_ref().is_some_and(BusStand::alarm);
     let (status, opslag) = match (writable, alarm) {
         (true, false) => ("pass", "schrijfbaar"),
         (true, true) => ("warn", "schrijfbaar"),
@@ -55,6 +58,7 @@ pub(super) async fn health(State(api): State<Arc<Api>>, who: Who) -> Result<Resp
             opslag,
             aantallen,
             regels,
+            bus,
         },
     ))
 }

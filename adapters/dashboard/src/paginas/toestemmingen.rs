@@ -43,6 +43,8 @@ pub(crate) struct Lijst {
     pub(crate) k: Kader,
     pub(crate) casus: String,
     pub(crate) regels: Vec<Regel>,
+    /// The case after which the next page begins; empty: this was the last.
+    volgende: String,
 }
 
 #[derive(Template)]
@@ -144,14 +146,19 @@ fn is_case(text: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
 }
 
-/// `GET /toestemmingen?casus=`: of one case; without, of every case what ends within thirty days.
+/// At least so many lines on a page, where there are so many: a case is not split.
+const A_PAGE: usize = 100;
+
+/// `GET /toestemmingen?casus=&na=`: of one case; without, of every case what ends within thirty days.
 pub(crate) async fn list(State(d): State<Arc<Dashboard>>, k: Kader, RawQuery(raw): RawQuery) -> Response {
     let act = async {
         let velden = Velden::parse(raw.unwrap_or_default().as_bytes());
         let casus = velden.one("casus").trim().to_owned();
-        let posts = match casus.as_str() {
-            "" => d.gateway.ending_soon().await?,
-            casus if is_case(casus) => d.gateway.consents(casus).await?,
+        let na = velden.one("na").trim().to_owned();
+        let (posts, volgende) = match (casus.as_str(), na.as_str()) {
+            ("", "") => d.gateway.ending_soon(None, A_PAGE).await?,
+            ("", na) if is_case(na) => d.gateway.ending_soon(Some(na), A_PAGE).await?,
+            (casus, "") if is_case(casus) => (d.gateway.consents(casus).await?, None),
             _ => return Err(Weigering::Ongeldig),
         };
         let regels = posts.into_iter().map(|p| line(&d, &k, p)).collect();
@@ -159,6 +166,7 @@ pub(crate) async fn list(State(d): State<Arc<Dashboard>>, k: Kader, RawQuery(raw
             k: k.clone(),
             casus,
             regels,
+            volgende: volgende.unwrap_or_default(),
         };
         Ok(page(StatusCode::OK, &lijst))
     };

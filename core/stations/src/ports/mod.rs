@@ -28,7 +28,7 @@ use sluis_rules::pseudonym::{PseudonymKeys, Receiver};
 
 pub use accounts::{Account, AccountRefusal, AccountRol, Accounts, Bewijs, TweePersonen};
 pub use beheer::{BeheerStore, NewNotice, NoticeItem, Untold};
-pub use bus::{Bus, Notice};
+pub use bus::{Bus, BusHealth, Depth, Notice, Taken};
 pub use delivery::{Asked, Sent, Target};
 pub use persoon::{About, AboutItem, AboutVerzuim, PersoonStore};
 pub use register::{NewPost, Post, RegisterStore};

@@ -88,6 +88,7 @@ pub struct FakeBus {
     came: [Notify; 2],
     closed: std::sync::atomic::AtomicBool,
     pub published: AtomicUsize,
+    pub ended: AtomicUsize,
 }
 
 impl FakeBus {
@@ -100,25 +101,44 @@ impl FakeBus {
 }
 
 impl Bus for FakeBus {
-    fn publish(&self, notice: Notice) -> Fut<'_, Result<(), PortError>> {
-        self.published.fetch_add(1, Ordering::Relaxed);
-        let (queue, came) = self.of(notice.station);
-        queue.lock().unwrap().push_back(notice);
-        came.notify_one();
+    fn publish(&self, notices: Vec<Notice>) -> Fut<'_, Result<(), PortError>> {
+        for notice in notices {
+            self.published.fetch_add(1, Ordering::Relaxed);
+            let (queue, came) = self.of(notice.station);
+            queue.lock().unwrap().push_back(notice);
+            came.notify_one();
+        }
         Box::pin(async { Ok(()) })
     }
 
-    fn next(&self, station: Station) -> Fut<'_, Option<Notice>> {
+    fn next(&self, station: Station) -> Fut<'_, Option<Taken>> {
         let (queue, came) = self.of(station);
         Box::pin(async move {
             loop {
                 if let Some(notice) = queue.lock().unwrap().pop_front() {
-                    return Some(notice);
+                    return Some(Taken { notice, receipt: 0 });
                 }
                 if self.closed.load(Ordering::Relaxed) {
                     return None;
                 }
                 came.notified().await;
+            }
+        })
+    }
+
+    fn ended(&self, _: &Taken) {
+        self.ended.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn health(&self) -> Fut<'_, BusHealth> {
+        Box::pin(async {
+            BusHealth {
+                kind: "nagespeeld",
+                connected: true,
+                blocked: false,
+                judge: Depth::default(),
+                deliver: Depth::default(),
+                dead: None,
             }
         })
     }
