@@ -72,9 +72,11 @@ impl Bus for EmbeddedBus {
 
     fn health(&self) -> Fut<'_, BusHealth> {
         Box::pin(async {
+            // By itself: within the value below the lock would be held while `depth` asks for it again.
+            let closed = self.judge.lock().closed;
             BusHealth {
                 kind: "ingebouwd",
-                connected: !self.judge.lock().closed,
+                connected: !closed,
                 blocked: false,
                 judge: self.judge.depth(),
                 deliver: self.deliver.depth(),

@@ -10,6 +10,7 @@ use sluis_bus::{Login, RabbitConfig, Topology};
 use sluis_stations::ports::{Clock, EffectId, Notice, Station};
 use zeroize::Zeroizing;
 
+#[allow(dead_code, reason = "another test uses the rest")]
 #[path = "../../../../tests/support/broker.rs"]
 pub(crate) mod broker;
 
