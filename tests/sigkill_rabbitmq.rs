@@ -3,6 +3,7 @@
 //! word of it. `SLUIS_LONG=1`: more letters, more kills.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test stops at the first surprise"

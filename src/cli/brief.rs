@@ -8,14 +8,13 @@ use jiff::civil::Date;
 use sluis_rules::brief::Brief;
 use sluis_rules::facts::{Dossier, Feit};
 use sluis_stations::ports::Clock as _;
-use sluis_store::JournalReader;
 
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
-use crate::wiring::rules::in_force;
-use crate::wiring::{STORE, facts};
-use crate::{papier, regels, settings};
+use crate::wiring::facts;
 use crate::wiring::opslag;
+use crate::wiring::rules::in_force;
+use crate::{papier, regels, settings};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

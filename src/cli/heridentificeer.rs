@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use sluis_rules::ids::{Bsn, Partij};
+use sluis_stations::ports::Clock as _;
 use sluis_stations::{Heridentificatie, HeridentificatieRefusal};
 
 use super::twee::{Bewezen, asked, twee};
 use super::{Exit, Failure, Out, Outcome, runtime, started};
 use crate::clock::SystemClock;
-use crate::{regels, settings, wiring};
 use crate::wiring::rules::in_force;
+use crate::{regels, settings, wiring};
 
 /// No question is larger.
 const MOST: u64 = 64 * 1024;

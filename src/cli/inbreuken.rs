@@ -18,10 +18,10 @@ use super::twee::{Bewezen, asked, wie};
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::{SystemClock, day_of, minute_of};
 use crate::settings::Settings;
-use crate::wiring::{self, STORE};
-use crate::{papier, regels, settings};
-use crate::wiring::rules::in_force;
 use crate::wiring::opslag;
+use crate::wiring::rules::in_force;
+use crate::wiring::{self};
+use crate::{papier, regels, settings};
 
 /// So many records are read at once.
 const PAGE: u32 = 1000;

@@ -13,15 +13,14 @@ use sluis_rules::inzage::Vraag;
 use sluis_rules::leeftijd::Rol;
 use sluis_stations::ports::{Clock, Sealer};
 use sluis_stations::{Entropy, InzageError, Inzien};
-use sluis_store::{SqliteStore, StoreOptions};
 
 use super::twee::{Bewezen, asked, twee};
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
-use crate::wiring::{ACCOUNTS, KEYS, STORE};
-use crate::{papier, regels, settings};
-use crate::wiring::rules::in_force;
 use crate::wiring::opslag;
+use crate::wiring::rules::in_force;
+use crate::wiring::{ACCOUNTS, KEYS};
+use crate::{papier, settings};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

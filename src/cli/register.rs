@@ -8,14 +8,12 @@ use sluis_rules::ids::Oin;
 use sluis_rules::register::{Opdracht, Register, Stromen};
 use sluis_stations::Chain;
 use sluis_stations::ports::Clock as _;
-use sluis_store::JournalReader;
 
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
-use crate::wiring::STORE;
+use crate::wiring::opslag;
 use crate::wiring::rules::in_force;
 use crate::{papier, regels, settings};
-use crate::wiring::opslag;
 
 /// So many records are read at once.
 const PAGE: u32 = 1000;

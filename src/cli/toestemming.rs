@@ -10,14 +10,13 @@ use serde::Deserialize;
 use sluis_rules::facts::{Einde, Feit, Intrekking, Toestemming};
 use sluis_stations::ports::Clock as _;
 use sluis_stations::{BeheerError, FactReceipt, Registerpost, Wie};
-use sluis_store::JournalReader;
 
 use super::twee::{Bewezen, asked, een};
 use super::{Exit, Failure, Out, Outcome, runtime, started};
 use crate::clock::SystemClock;
 use crate::settings::{self, Settings};
-use crate::wiring::{self, KEYS, STORE};
 use crate::wiring::opslag;
+use crate::wiring::{self, KEYS};
 
 /// No consent is larger.
 const MOST: u64 = 64 * 1024;
@@ -115,16 +114,15 @@ fn record(settings: &Settings, given: bool, out: &Out) -> Outcome {
     let rules = crate::regels::load(settings.regels.as_deref()).map_err(Failure::configuration)?;
     let kept = runtime()?.block_on(async {
         let clock = Arc::new(SystemClock::new());
-        let (gateway, accounts) =
-            wiring::beside(
-                &settings.data,
-                settings.opslag.as_ref(),
-                Arc::new(rules),
-                clock,
-                settings.stations.clone(),
-            )
-            .await
-            .map_err(started)?;
+        let (gateway, accounts) = wiring::beside(
+            &settings.data,
+            settings.opslag.as_ref(),
+            Arc::new(rules),
+            clock,
+            settings.stations.clone(),
+        )
+        .await
+        .map_err(started)?;
         let account = een(&accounts, wie).await?;
         Ok(gateway
             .record_facts_by(&Wie::persoon(account, None, None), vec![feit])
@@ -169,7 +167,7 @@ fn done(receipt: &FactReceipt, out: &Out) -> Exit {
 /// The register of a case, read beside who has the store.
 fn register(settings: &Settings, casus: &str) -> Result<Vec<Registerpost>, Failure> {
     let keys = sluis_keys::KeyRing::open(&settings.data.join(KEYS)).map_err(Failure::configuration)?;
-    let journal = opslag::reader(&settings).map_err(Failure::configuration)?;
+    let journal = opslag::reader(settings).map_err(Failure::configuration)?;
     let facts = journal.facts(Some(casus)).map_err(Failure::temporary)?;
     let feiten = facts.into_iter().map(|(_, feit)| feit).collect();
     sluis_stations::toestemmingen(&keys, feiten, casus, SystemClock::new().today()).map_err(Failure::temporary)

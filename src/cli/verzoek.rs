@@ -12,15 +12,14 @@ use sluis_rules::inzage::Vraag;
 use sluis_rules::recht::{AfwijsReden, Stap, VerlengReden, Verzoek};
 use sluis_stations::ports::Clock as _;
 use sluis_stations::{BeheerError, NieuwVerzoek, VerzoekError, Wie};
-use sluis_store::JournalReader;
 
 use super::twee::{Bewezen, asked, wie};
 use super::{Exit, Failure, Out, Outcome};
 use crate::clock::SystemClock;
-use crate::wiring::{self, STORE};
-use crate::{regels, settings};
-use crate::wiring::rules::in_force;
+use crate::settings;
 use crate::wiring::opslag;
+use crate::wiring::rules::in_force;
+use crate::wiring::{self};
 
 /// Longer than any question.
 const LONGEST: u64 = 8192;

@@ -18,14 +18,21 @@ pub(super) fn opslag(o: raw::Opslag, f: &mut Findings<'_>) -> Option<PostgresAdd
         (None, None) => None,
         (inline, path) => Some(parts::secret(&["opslag", "wachtwoord"], inline, path, f)?),
     };
-    let authorities = o.autoriteiten.and_then(|p| parts::file(&["opslag", "autoriteiten"], p, f));
+    let authorities = o
+        .autoriteiten
+        .and_then(|p| parts::file(&["opslag", "autoriteiten"], p, f));
     let identity = o.identiteit.and_then(|p| parts::file(&["opslag", "identiteit"], p, f));
     let tls = match authorities {
         None => None,
         Some(pem) => Some(tls(&pem, identity.as_deref(), f)?),
     };
     let patience = Duration::from_secs(o.antwoord_seconden);
-    match PostgresAddress::new(o.postgresql.expose(), password.as_ref().map(|p| p.expose()), tls, patience) {
+    match PostgresAddress::new(
+        o.postgresql.expose(),
+        password.as_ref().map(|p| p.expose()),
+        tls,
+        patience,
+    ) {
         Ok(address) => Some(address),
         Err(fault) => {
             f.add(&key, fault.to_string(), "see docs/postgresql.md");
@@ -39,7 +46,11 @@ fn tls(authorities: &[u8], identity: Option<&[u8]>, f: &mut Findings<'_>) -> Opt
     let read: Option<Vec<_>> = CertificateDer::pem_slice_iter(authorities).map(Result::ok).collect();
     let (added, _) = roots.add_parsable_certificates(read.unwrap_or_default());
     if added == 0 {
-        f.add(&["opslag", "autoriteiten"], "holds no certificate", "give PEM certificates of the authority");
+        f.add(
+            &["opslag", "autoriteiten"],
+            "holds no certificate",
+            "give PEM certificates of the authority",
+        );
         return None;
     }
     let builder = ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
@@ -53,7 +64,11 @@ fn tls(authorities: &[u8], identity: Option<&[u8]>, f: &mut Findings<'_>) -> Opt
     let made = chain.zip(PrivateKeyDer::from_pem_slice(pem).ok());
     let config = made.and_then(|(chain, key)| builder.with_client_auth_cert(chain, key).ok());
     if config.is_none() {
-        f.add(&["opslag", "identiteit"], "holds no certificate with its key", "give both in one PEM file");
+        f.add(
+            &["opslag", "identiteit"],
+            "holds no certificate with its key",
+            "give both in one PEM file",
+        );
     }
     config
 }

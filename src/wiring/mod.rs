@@ -7,8 +7,8 @@ mod bus;
 pub(crate) mod facts;
 pub(crate) mod hardening;
 mod kindkans;
-pub(crate) mod opslag;
 pub(crate) mod logging;
+pub(crate) mod opslag;
 pub(crate) mod rules;
 mod scherm;
 pub(crate) mod verzuim;
@@ -95,8 +95,12 @@ impl StartError {
         }
         matches!(
             self,
-            Self::Store(StoreError::InUse { .. } | StoreError::Io { .. } | StoreError::Database { .. } | StoreError::Server { .. })
-                | Self::Listen(..)
+            Self::Store(
+                StoreError::InUse { .. }
+                    | StoreError::Io { .. }
+                    | StoreError::Database { .. }
+                    | StoreError::Server { .. }
+            ) | Self::Listen(..)
                 | Self::Facts(facts::FactsError::NotNow)
         )
     }

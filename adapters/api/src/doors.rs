@@ -295,6 +295,9 @@ pub struct RulesToCome {
     pub vanaf: String,
 }
 
+/// Consents that end soon, and the case after which there are more.
+pub type Eindigt = (Vec<Registerpost>, Option<String>);
+
 /// The calls on the stations. Every `Ok` of a call that changes something is durable.
 pub trait Doors: Send + Sync {
     /// Takes a CloudEvent (structured JSON). `traceparent`: the W3C header when it is well formed.
@@ -378,11 +381,7 @@ pub trait Doors: Send + Sync {
 
     /// Of the cases after `na`, the consents that end within thirty days: about so many. The case after which there are
     /// more.
-    fn ending_soon<'a>(
-        &'a self,
-        na: Option<String>,
-        limit: usize,
-    ) -> Fut<'a, Result<(Vec<Registerpost>, Option<String>), Refusal>>;
+    fn ending_soon<'a>(&'a self, na: Option<String>, limit: usize) -> Fut<'a, Result<Eindigt, Refusal>>;
 
     /// The effect ledger of a case, after the line of `na`; with a consent, what rested on it.
     fn ledger<'a>(

@@ -8,8 +8,8 @@ use sluis_rules::recht::{Stap, Verzoek};
 use sluis_stations::ports::{Depth, EffectId, PortError};
 use sluis_stations::{
     AkkoordRefusal, AkkoordVraag, BeheerError, Beheerbericht, Gateway, Grootboekregel, IntakeRefusal, Klasse,
-    MailboxRefusal, NieuwVerzoek, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD, Registerpost,
-    RulesAlarm, VerzoekError, Wie,
+    MailboxRefusal, NieuwVerzoek, NoticeRefusal, REGELS_GEWEIGERD, REGELS_NOG_NIET, REGELS_TABEL_VEROUDERD,
+    Registerpost, RulesAlarm, VerzoekError, Wie,
 };
 
 use crate::auth::Caller;

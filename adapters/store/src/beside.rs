@@ -13,8 +13,8 @@ use crate::error::{StoreError, code};
 use crate::facts;
 use crate::journal;
 use crate::open::common;
-use crate::server::PostgresAddress;
 use crate::register;
+use crate::server::PostgresAddress;
 use crate::sql::Connection;
 
 /// The journal of a store, read only. Takes no lock that the running process would notice.

@@ -4,8 +4,8 @@ use sluis_rules::facts::Feit;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::{
     About, Accepted, Arrival, BeheerStore, Committed, EffectId, Entry, FactsRead, Fut, MailboxItem, NewNotice, NewPost,
-    NoticeItem, PersoonStore, PortError, Post, QuarantineItem, Quarantined, Received, RegisterStore, Station, Step, Store, Untold,
-    Work,
+    NoticeItem, PersoonStore, PortError, Post, QuarantineItem, Quarantined, Received, RegisterStore, Station, Step,
+    Store, Untold, Work,
 };
 
 use crate::open::SqlStore;

@@ -27,10 +27,10 @@ mod ledger;
 mod parked;
 #[path = "contract/persoon.rs"]
 mod persoon;
-#[path = "contract/register.rs"]
-mod register;
 #[path = "../../../tests/support/postgres.rs"]
 mod postgres;
+#[path = "contract/register.rs"]
+mod register;
 #[path = "contract/support.rs"]
 mod support;
 #[path = "contract/verzuim.rs"]

@@ -63,7 +63,7 @@ pub(super) fn compare(beide: &Beide, bron: &Bron, out: &Out) -> Result<(serde_js
                     path.display()
                 )));
             }
-            let open = || Ok(Feiten::Opslag(JournalReader::open(&path)?));
+            let open = || Ok(Feiten::Opslag(Box::new(JournalReader::open(&path)?)));
             work(&vergelijker, open, |to| records(&path, to)).map_err(|error| Failure {
                 exit: Exit::Findings,
                 error,

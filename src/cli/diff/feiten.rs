@@ -41,7 +41,7 @@ impl Bestand {
 /// Where the facts of a case are read.
 pub(super) enum Feiten<'f> {
     Bestand(&'f Bestand),
-    Opslag(JournalReader),
+    Opslag(Box<JournalReader>),
 }
 
 /// Both rulebooks read the same facts; the second dossier is there only when the dictionaries differ.

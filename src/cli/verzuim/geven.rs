@@ -8,13 +8,12 @@ use sluis_rules::explain::reason;
 use sluis_rules::ids::Partij;
 use sluis_stations::ports::Clock as _;
 use sluis_stations::{Entropy, Tellingpost};
-use sluis_store::{SqliteStore, StoreOptions};
 
 use crate::cli::{Exit, Failure, Out};
 use crate::clock::SystemClock;
 use crate::settings;
-use crate::wiring::{KEYS, STORE, entropy, rules};
 use crate::wiring::opslag;
+use crate::wiring::{entropy, rules};
 
 /// Lays the table ready for each of them that may have it. Findings when one may not.
 pub(super) fn give(config: &Path, tabel: &Aggregaat, van: Partij, aan: &[Partij], out: &Out) -> Result<Exit, Failure> {

@@ -41,7 +41,9 @@ pub(super) fn run(args: &Args, out: &Out) -> Outcome {
     };
     let (input, bar) = open(&args.file, out)?;
     let runtime = runtime()?;
-    let (keys, store) = runtime.block_on(wiring::opslag::open(&settings.data, settings.opslag.as_ref())).map_err(start)?;
+    let (keys, store) = runtime
+        .block_on(wiring::opslag::open(&settings.data, settings.opslag.as_ref()))
+        .map_err(start)?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let boekhouder = wiring::verzuim::boekhouder(verzuim, store.verzuimboek(), sealer, clock).map_err(start)?;

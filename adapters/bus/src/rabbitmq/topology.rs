@@ -35,6 +35,9 @@ enum Word {
     Number(i64),
 }
 
+/// Properties of a queue by name.
+type Properties = Vec<(&'static str, Word)>;
+
 impl Topology {
     /// Names that all begin with `prefix`: lower-case letters, digits, `-` and `.`.
     #[must_use]
@@ -76,7 +79,7 @@ impl Topology {
     }
 
     /// Each queue: its name, the exchange and key it is bound to, and its properties.
-    fn queues(&self) -> Vec<(String, String, &'static str, Vec<(&'static str, Word)>)> {
+    fn queues(&self) -> Vec<(String, String, &'static str, Properties)> {
         let quorum = || ("x-queue-type", Word::Text("quorum".to_owned()));
         let dead = (
             self.dead_queue(),

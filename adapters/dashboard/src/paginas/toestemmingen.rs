@@ -44,7 +44,7 @@ pub(crate) struct Lijst {
     pub(crate) casus: String,
     pub(crate) regels: Vec<Regel>,
     /// The case after which the next page begins; empty: this was the last.
-    volgende: String,
+    pub(crate) volgende: String,
 }
 
 #[derive(Template)]

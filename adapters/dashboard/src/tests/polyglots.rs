@@ -146,6 +146,7 @@ fn pages(evil: &str, taal: Taal) -> Vec<(&'static str, String)> {
             geldt: false,
             eindigt: s(),
         }],
+        volgende: s(),
     };
     let formulier = toestemmingen::Formulier {
         k: k(),
