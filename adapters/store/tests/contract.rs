@@ -88,7 +88,7 @@ over_every_store! {
         a_confirmed_item_is_destroyed, a_withdrawn_item_waits_in_quarantine, quarantine_shows_reasons,
         rejudging_starts_from_what_was_accepted, what_is_past_its_time_is_destroyed, what_a_person_refuses_is_destroyed;
     persoon: found_by_any_key_and_by_the_case, a_message_of_the_case_with_other_identifiers_is_somebody_elses, kept_whole_with_the_arrival, found_after_the_end, the_oldest_content_is_known_and_goes_with_its_need;
-    beheer: a_notice_is_told_once, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
+    beheer: a_notice_is_told_once, what_was_told_of_a_kind_is_found, a_notice_is_open_until_confirmed, what_is_late_is_counted, every_fact_is_told_of_once;
     ledger: a_departure_and_a_fetch_are_received, a_withdrawal_takes_back_what_nobody_fetched,
         what_was_under_way_at_a_withdrawal_is_known_for_good;
     verzuim: a_pupil_is_written_once_for_each_version, rows_are_written_all_or_none, who_must_be_looked_at_is_read_by_its_day,

@@ -132,3 +132,20 @@ pub(crate) async fn every_fact_is_told_of_once(store: &dyn Store) {
     assert_eq!((rest.after, rest.feiten.len()), (last - 1, 1));
     assert_eq!(rest.feiten[0].1, sluiting("d").0);
 }
+
+pub(crate) async fn what_was_told_of_a_kind_is_found(store: &dyn Store) {
+    let told = |id: &str, text: &str| NewNotice {
+        bericht: text.to_owned(),
+        ..notice(id, LEERPLICHT, NOW)
+    };
+    let (table, other) = (
+        r#"{"soort":"verzuimstatistiek","van":"x"}"#,
+        r#"{"soort":"verzuim","x":"verzuimstatistiek"}"#,
+    );
+    store
+        .tell(vec![told("t1", table), told("t2", other)], None)
+        .await
+        .unwrap();
+    assert_eq!(store.told_of_kind("verzuimstatistiek".into()).await.unwrap(), [table]);
+    assert!(store.told_of_kind("recht".into()).await.unwrap().is_empty());
+}

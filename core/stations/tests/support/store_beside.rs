@@ -93,6 +93,14 @@ impl BeheerStore for FakeStore {
         })
     }
 
+    fn told_of_kind(&self, soort: String) -> Fut<'_, Result<Vec<String>, PortError>> {
+        let begin = format!("{{\"soort\":\"{soort}\"");
+        self.answer(move |s| {
+            let texts = s.notices.iter().map(|n| n.bericht.clone());
+            texts.filter(|t| t.starts_with(&begin)).collect()
+        })
+    }
+
     fn notice(&self, who: Partij, id: String) -> Fut<'_, Result<Option<NoticeItem>, PortError>> {
         self.answer(move |s| s.notices.iter().find(|n| n.id == id && n.ontvanger == who).cloned())
     }
