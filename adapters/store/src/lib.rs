@@ -1,4 +1,4 @@
-//! `sluis-store`: the truth, in one SQLite file.
+//! `sluis-store`: the truth, in one SQLite file or on a PostgreSQL server.
 //!
 //! [`SqliteStore`] implements [`sluis_stations::ports::Store`]. One thread owns the write connection and commits in
 //! groups: whatever waits is run, each command in a savepoint of its own, in one transaction, and nobody is answered
