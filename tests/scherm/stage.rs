@@ -1,7 +1,7 @@
 //! A Sluis with a screen, accounts, and a message of the youth doctor that waits for a consent.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli;
 use crate::corpus::{self, Letter};
-use crate::home::LEERPLICHT;
+use crate::home::{LEERPLICHT, free_address};
 use crate::process::Sluis;
 use crate::region::Region;
 
@@ -27,11 +27,6 @@ pub(crate) struct Stage {
     pub(crate) sluis: Sluis,
 }
 
-fn free() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap()
-}
-
 impl Stage {
     pub(crate) async fn new() -> Self {
         Self::with(false).await
@@ -39,7 +34,7 @@ impl Stage {
 
     /// Starts everything; nothing was sent yet.
     pub(crate) async fn with(tls: bool) -> Self {
-        let (region, addr) = (Region::new(), free());
+        let (region, addr) = (Region::new(), free_address());
         let home = &region.home;
         let rules = home.path().join("regels");
         cli::copy(&cli::root().join("config/convenant"), &rules);

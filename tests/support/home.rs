@@ -125,12 +125,18 @@ impl Drop for Home {
     }
 }
 
-/// An address that was free a moment ago.
-fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
+/// An address that is free, and that no outgoing connection of another test takes meanwhile: below the range the system
+/// gives those from. Each process of tests begins at a place of its own.
+pub(crate) fn free_address() -> SocketAddr {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    loop {
+        let turn = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let place = std::process::id().wrapping_mul(61).wrapping_add(turn.wrapping_mul(7)) % 12_000;
+        let port = u16::try_from(20_000 + place).unwrap();
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            return listener.local_addr().unwrap();
+        }
+    }
 }
 
 fn settings(plan: &Plan, addr: SocketAddr) -> String {
