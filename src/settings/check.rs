@@ -56,6 +56,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         .kindkans
         .iter()
         .map(|k| k.koppeling.clone())
+        .chain(raw.jeugdhulp.iter().map(|j| j.koppeling.clone()))
         .chain(raw.bestemming.values().filter_map(|b| b.koppeling.clone()))
         .collect();
     let koppelingen = koppelingen(raw.koppeling, &asked, f);
@@ -66,6 +67,9 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
     let kindkans = raw
         .kindkans
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
+    let jeugdhulp = raw
+        .jeugdhulp
+        .and_then(|j| super::jeugdhulp::jeugdhulp(j, raw.sluis.organisatie, &koppelingen, f));
     let settings = Settings {
         organisatie: raw.sluis.organisatie,
         data: f.path(raw.sluis.data),
@@ -80,6 +84,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         koppelingen,
         bestemmingen,
         kindkans,
+        jeugdhulp,
         verzuim,
         stations,
         formaat: raw.log.formaat,
@@ -101,6 +106,7 @@ fn times(stations: &mut sluis_stations::Settings, bestemmingen: &BTreeMap<String
             // A token may have to be fetched first.
             Some(loket.config.patience + loket.config.timeout * 2 + Duration::from_secs(2))
         }
+        Weg::Fhir(config) => Some(config.patience + config.timeout + Duration::from_secs(2)),
         Weg::Postbus => None,
     });
     if let Some(longest) = sends.max() {
