@@ -254,6 +254,7 @@ pub(crate) fn check(dir: Option<&Path>) -> Result<(Rulebook, Findings), RulesErr
     let mut known = sluis_kindkans::tables();
     known.extend(sluis_zaaksysteem::tables());
     known.extend(sluis_verzuimloket::tables());
+    known.extend(sluis_jeugdhulp::tables());
     findings.extend(tables(&rulebook, &known));
     if findings.iter().any(|f| f.severity == Severity::Error) {
         return Err(refused(findings, sources, known, dir));

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use sluis_simulators::{Behaviour, kindkans, verzuimloket, zaaksysteem};
+use sluis_simulators::{Behaviour, jeugdhulp, kindkans, verzuimloket, zaaksysteem};
 
 use super::{Exit, Failure, Out, Outcome};
 
@@ -22,6 +22,8 @@ enum System {
     Zaaksysteem(Zaaksysteem),
     /// A desk for reports of absence, DUO-like: gives tokens, registers, and refuses what it has
     Verzuimloket(Verzuimloket),
+    /// A youth care provider that speaks FHIR R4: announces bundles, serves them, and takes those of others
+    Jeugdhulp(Jeugdhulp),
 }
 
 #[derive(clap::Args)]
@@ -68,6 +70,21 @@ struct Verzuimloket {
 }
 
 #[derive(clap::Args)]
+struct Jeugdhulp {
+    #[command(flatten)]
+    common: Common,
+    /// The secret of the announcements; a known one for tests when left out
+    #[arg(long)]
+    geheim: Option<String>,
+    /// Where to announce: http://<sluis>/v1/aankondigingen/<koppeling>
+    #[arg(long, value_name = "URL")]
+    webhook: Option<String>,
+    /// Directory of FHIR bundles to put in at the start
+    #[arg(long, value_name = "DIR")]
+    bundels: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
 struct Zaaksysteem {
     #[command(flatten)]
     common: Common,
@@ -92,6 +109,21 @@ async fn play(args: &Args, out: &Out) -> Outcome {
                 behaviour: behaviour(&a.common)?,
             });
             let running = running.context("the source cannot start").map_err(Failure::temporary)?;
+            until_told(running.addr, out).await?;
+            running.stop().await;
+        }
+        System::Jeugdhulp(a) => {
+            let plain = jeugdhulp::Config::default();
+            let running = jeugdhulp::start(jeugdhulp::Config {
+                bind: a.common.listen,
+                token: a.common.token.clone().unwrap_or(plain.token),
+                secret: a.geheim.clone().unwrap_or(plain.secret),
+                webhook: a.webhook.clone(),
+                bundels: a.bundels.clone(),
+                directory: a.common.log.clone(),
+                behaviour: behaviour(&a.common)?,
+            });
+            let running = running.context("the system cannot start").map_err(Failure::temporary)?;
             until_told(running.addr, out).await?;
             running.stop().await;
         }

@@ -58,6 +58,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         .kindkans
         .iter()
         .map(|k| k.koppeling.clone())
+        .chain(raw.jeugdhulp.iter().map(|j| j.koppeling.clone()))
         .chain(raw.bestemming.values().filter_map(|b| b.koppeling.clone()))
         .collect();
     let koppelingen = koppelingen(raw.koppeling, &asked, f);
@@ -70,6 +71,9 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         .and_then(|k| systems::kindkans(k, raw.sluis.organisatie, &koppelingen, f));
     let opslag = raw.opslag.and_then(|o| super::opslag::opslag(o, f));
     let bus = super::bus::bus(raw.bus, f);
+    let jeugdhulp = raw
+        .jeugdhulp
+        .and_then(|j| super::jeugdhulp::jeugdhulp(j, raw.sluis.organisatie, &koppelingen, f));
     let settings = Settings {
         opslag,
         organisatie: raw.sluis.organisatie,
@@ -86,6 +90,7 @@ pub(super) fn check(raw: Raw, base: &Path) -> Result<Settings, Vec<Finding>> {
         koppelingen,
         bestemmingen,
         kindkans,
+        jeugdhulp,
         verzuim,
         bus,
         stations,
@@ -108,6 +113,7 @@ fn times(stations: &mut sluis_stations::Settings, bestemmingen: &BTreeMap<String
             // A token may have to be fetched first.
             Some(loket.config.patience + loket.config.timeout * 2 + Duration::from_secs(2))
         }
+        Weg::Fhir(config) => Some(config.patience + config.timeout + Duration::from_secs(2)),
         Weg::Postbus => None,
     });
     if let Some(longest) = sends.max() {

@@ -8,6 +8,7 @@
 mod bus;
 mod check;
 mod finding;
+mod jeugdhulp;
 mod layers;
 mod opslag;
 mod parts;
@@ -59,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) bestemmingen: BTreeMap<String, Bestemming>,
     /// The Kindkans-like source.
     pub(crate) kindkans: Option<Kindkans>,
+    /// The system of a youth care provider.
+    pub(crate) jeugdhulp: Option<Jeugdhulp>,
     /// Absence; `None`: no registrations are taken.
     pub(crate) verzuim: Option<Verzuim>,
     /// What carries notices between the stations.
@@ -156,6 +159,8 @@ pub(crate) enum Weg {
     Zaaksysteem(Box<sluis_zaaksysteem::Config>),
     /// A desk for reports of absence.
     Verzuimloket(Box<Loket>),
+    /// A system that takes FHIR.
+    Fhir(Box<sluis_jeugdhulp::Config>),
 }
 
 /// A desk for reports of absence.
@@ -197,6 +202,19 @@ pub(crate) struct Kindkans {
     pub(crate) bron: Box<sluis_kindkans::Config>,
     /// Which party a school is, and how case numbers become pseudonyms.
     pub(crate) bestemming: sluis_kindkans::Destination,
+}
+
+/// The system of a youth care provider that speaks FHIR.
+#[derive(Debug)]
+pub(crate) struct Jeugdhulp {
+    /// Under which connection its messages come in.
+    pub(crate) koppeling: String,
+    /// The provider.
+    pub(crate) partij: Partij,
+    /// Where and how it is called.
+    pub(crate) bron: Box<sluis_jeugdhulp::SourceConfig>,
+    /// Under which account its consents are recorded; `None`: they are not.
+    pub(crate) account: Option<String>,
 }
 
 /// Reads the configuration.

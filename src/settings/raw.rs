@@ -23,6 +23,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub(super) bestemming: BTreeMap<String, Bestemming>,
     pub(super) kindkans: Option<Kindkans>,
+    pub(super) jeugdhulp: Option<Jeugdhulp>,
     pub(super) verzuim: Option<Verzuim>,
     #[serde(default)]
     pub(super) bus: super::bus::RawBus,
@@ -135,6 +136,7 @@ pub(super) enum Soort {
     Postbus,
     Zaaksysteem,
     Verzuimloket,
+    Fhir,
 }
 
 /// How far a call may reach.
@@ -234,6 +236,26 @@ pub(super) struct Kindkans {
     pub(super) casussen: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) scholen: BTreeMap<String, Partij>,
+}
+
+/// The system of a youth care provider that speaks FHIR.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Jeugdhulp {
+    pub(super) koppeling: String,
+    pub(super) partij: Partij,
+    pub(super) url: String,
+    #[serde(default)]
+    pub(super) bereik: Bereik,
+    pub(super) token: Option<Secret>,
+    pub(super) token_file: Option<PathBuf>,
+    pub(super) webhook_geheim: Option<Secret>,
+    pub(super) webhook_geheim_file: Option<PathBuf>,
+    pub(super) autoriteiten: Option<PathBuf>,
+    pub(super) identiteit: Option<PathBuf>,
+    pub(super) ophalen_elke_seconden: Option<u64>,
+    pub(super) abonnement_url: Option<String>,
+    pub(super) toestemmingen_account: Option<String>,
 }
 
 /// How the case numbers of the source become the pseudonyms of the facts.

@@ -54,7 +54,11 @@ fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
             ("idempotent", b.idempotent.is_some()),
         ];
         only_of_a_desk(&b, naam, f);
-        for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+        let rest = [
+            ("storingen_tot_rust", b.storingen_tot_rust.is_some()),
+            ("rust_seconden", b.rust_seconden.is_some()),
+        ];
+        for (key, _) in rest.into_iter().chain(given).filter(|(_, given)| *given) {
             f.add(
                 &at(key),
                 "a mailbox is emptied by its receiver: nothing is called",
@@ -65,6 +69,20 @@ fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
     }
     if b.soort == Soort::Verzuimloket {
         return super::verzuim::loket(b, naam, f);
+    }
+    if b.soort != Soort::Fhir {
+        for (key, given) in [
+            ("storingen_tot_rust", b.storingen_tot_rust.is_some()),
+            ("rust_seconden", b.rust_seconden.is_some()),
+        ] {
+            if given {
+                f.add(
+                    &at(key),
+                    "only a verzuimloket or a system of FHIR has this",
+                    "leave this key out",
+                );
+            }
+        }
     }
     only_of_a_desk(&b, naam, f);
     let bereik = b.bereik.unwrap_or_default();
@@ -89,6 +107,21 @@ fn weg(b: raw::Bestemming, naam: &str, f: &mut Findings<'_>) -> Option<Weg> {
         );
     }
     let per_second = f.number(&at("per_seconde"), b.per_seconde.unwrap_or(20));
+    if b.soort == Soort::Fhir {
+        let failures = f.number(&at("storingen_tot_rust"), b.storingen_tot_rust.unwrap_or(5));
+        return Some(Weg::Fhir(Box::new(sluis_jeugdhulp::Config {
+            reach: super::jeugdhulp::reach(bereik),
+            authorities,
+            identity,
+            connect_timeout: Duration::from_secs(verbinden),
+            timeout: Duration::from_secs(antwoord),
+            per_second,
+            failures,
+            rest: Duration::from_secs(b.rust_seconden.unwrap_or(30)),
+            idempotent: b.idempotent.unwrap_or(false),
+            ..sluis_jeugdhulp::Config::new(naam, url?, token?.expose())
+        })));
+    }
     Some(Weg::Zaaksysteem(Box::new(sluis_zaaksysteem::Config {
         // An unstated promise is no promise: then an uncertain send is asked after, never repeated.
         idempotent: b.idempotent.unwrap_or(false),
@@ -117,8 +150,6 @@ fn only_of_a_desk(b: &raw::Bestemming, naam: &str, f: &mut Findings<'_>) {
         ("scope", b.scope.is_some()),
         ("koppeling", b.koppeling.is_some()),
         ("ophalen_elke_seconden", b.ophalen_elke_seconden.is_some()),
-        ("storingen_tot_rust", b.storingen_tot_rust.is_some()),
-        ("rust_seconden", b.rust_seconden.is_some()),
     ];
     for (key, _) in given.into_iter().filter(|(_, given)| *given) {
         f.add(

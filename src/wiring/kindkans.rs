@@ -125,7 +125,7 @@ impl WireIntake for Direct {
 }
 
 /// The class of a status that the source's adapter gives.
-fn kind(status: u16) -> Kind {
+pub(super) fn kind(status: u16) -> Kind {
     match status {
         400 => Kind::Invalid,
         401 => Kind::NotAuthenticated,
@@ -133,6 +133,7 @@ fn kind(status: u16) -> Kind {
         404 => Kind::Unknown,
         409 => Kind::Conflict,
         413 => Kind::TooLarge,
+        415 => Kind::MediaType,
         503 => Kind::Unavailable,
         _ => Kind::Internal,
     }

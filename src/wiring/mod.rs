@@ -6,6 +6,7 @@
 mod bus;
 pub(crate) mod facts;
 pub(crate) mod hardening;
+mod jeugdhulp;
 mod kindkans;
 pub(crate) mod logging;
 pub(crate) mod opslag;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use sluis_accounts::AccountBook;
 use sluis_api::{Api, Callers, Koppeling, Server, ServerSettings};
 use sluis_bus::EmbeddedBus;
+use sluis_jeugdhulp::FhirTarget;
 use sluis_keys::KeysError;
 use sluis_rules::event::Bericht;
 use sluis_rules::ids::Partij;
@@ -67,6 +69,9 @@ pub(crate) enum StartError {
     /// The Kindkans-like source.
     #[error(transparent)]
     Kindkans(#[from] sluis_kindkans::ConfigError),
+    /// A system that speaks FHIR.
+    #[error(transparent)]
+    Jeugdhulp(#[from] sluis_jeugdhulp::ConfigError),
     /// A desk for reports of absence.
     #[error(transparent)]
     Verzuimloket(#[from] sluis_verzuimloket::ConfigError),
@@ -137,7 +142,7 @@ pub(crate) async fn start(
     let (keys, store) = opslag::open(&settings.data, settings.opslag.as_ref()).await?;
     let sealer: Arc<dyn Sealer> = Arc::new(keys);
     let loketten = verzuim::loketten(settings, &clock)?;
-    let clock_of_accounts = Arc::clone(&clock);
+    let (clock_of_accounts, clock_of_bundles) = (Arc::clone(&clock), Arc::clone(&clock));
     let gateway = Gateway::new(Parts {
         store: store.store(),
         bus: bus::bus(settings, &clock).await?,
@@ -170,15 +175,31 @@ pub(crate) async fn start(
     if let Some(absence) = &absence {
         api = api.with_verzuim(Arc::<sluis_stations::verzuim::Verzuim>::clone(absence));
     }
+    let ehr = match &settings.jeugdhulp {
+        None => None,
+        Some(j) => {
+            let sealer = Arc::clone(&sealer);
+            let source = jeugdhulp::plug_in(j, settings, &gateway, &rulebook, sealer, clock_of_bundles)?;
+            Some((j.koppeling.clone(), source))
+        }
+    };
+    let mut announced = None;
     let source = match &settings.kindkans {
         None => None,
         Some(k) => {
             let doors = kindkans::plug_in(k, settings, &gateway, &rulebook, sealer, entropy())?;
             let source = Arc::clone(&doors.announcements.source);
-            api = api.with_announcements(doors.announcements).with_wire(doors.wire);
+            announced = Some(doors.announcements);
+            api = api.with_wire(doors.wire);
             Some(source)
         }
     };
+    if announced.is_some() || ehr.is_some() {
+        api = api.with_announcements(Arc::new(jeugdhulp::Everyone {
+            kindkans: announced,
+            jeugdhulp: ehr.clone(),
+        }));
+    }
     let listener = ServerSettings {
         tls,
         max_connections: settings.api.max_verbindingen,
@@ -205,6 +226,10 @@ pub(crate) async fn start(
     for terug in terug {
         let stopped = stopped.clone();
         tasks.push(tokio::spawn(async move { terug.run(stopped).await }));
+    }
+    if let Some((_, source)) = ehr {
+        let stopped = stopped.clone();
+        tasks.push(tokio::spawn(async move { source.run(stopped).await }));
     }
     let polling = source.map(|source| tokio::spawn(async move { source.run(stopped).await }));
     Ok(Sluis {
@@ -341,6 +366,7 @@ fn route(weg: &Weg, loket: Option<&Arc<Loket>>, rulebook: &Rulebook) -> Result<O
             let tree = rulebook.tree(Bericht::Hulpvraag);
             Route::Push(Arc::new(VerzuimloketTarget::new(Arc::clone(loket), tree)?))
         }
+        Weg::Fhir(config) => Route::Push(Arc::new(FhirTarget::new(config, rulebook.tree(Bericht::Hulpvraag))?)),
         Weg::Zaaksysteem(config) => Route::Push(Arc::new(ZaaksysteemTarget::new(config, |bericht| {
             rulebook.tree(bericht)
         })?)),

@@ -15,6 +15,7 @@ const SLUG_SOURCES: &[&str] = &[
     "core/stations/src/mailbox.rs",
     "core/stations/src/beheer.rs",
     "adapters/kindkans/src/refusal.rs",
+    "adapters/jeugdhulp/src/refusal.rs",
     "src/cli/geval.rs",
 ];
 

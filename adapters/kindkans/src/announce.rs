@@ -1,8 +1,6 @@
 //! Announcements: who signed, and of which hulpvraag.
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
-use sha2::Sha512;
 use sluis_rules::scan::{Caps, Scratch, check};
 
 /// The header of the signature: hex of HMAC-SHA512 over the body as it was sent.
@@ -14,38 +12,6 @@ const CAPS: Caps = Caps {
     depth: 4,
     nodes: 32,
 };
-
-/// Verifies signatures with the secret that was agreed on.
-pub(crate) struct Signature(Hmac<Sha512>);
-
-impl Signature {
-    /// None when the secret can be guessed.
-    pub(crate) fn new(secret: &str) -> Option<Self> {
-        let mac = Hmac::new_from_slice(secret.as_bytes()).ok()?;
-        (secret.len() >= 16).then_some(Self(mac))
-    }
-
-    /// Whether the signature is of this body. Compares in constant time.
-    pub(crate) fn is_of(&self, signature: &[u8], body: &[u8]) -> bool {
-        let Some(tag) = bytes(signature) else { return false };
-        let mut mac = self.0.clone();
-        mac.update(body);
-        mac.verify_slice(&tag).is_ok()
-    }
-}
-
-fn bytes(hex: &[u8]) -> Option<Vec<u8>> {
-    if hex.len() != 128 {
-        return None;
-    }
-    let digit = |b: &u8| char::from(*b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-    hex.chunks_exact(2)
-        .map(|pair| match pair {
-            [high, low] => Some((digit(high)? << 4) | digit(low)?),
-            _ => None,
-        })
-        .collect()
-}
 
 /// That there is something; never what.
 #[derive(Deserialize)]
@@ -79,6 +45,8 @@ pub(crate) fn is_plain_id(id: &str) -> bool {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 mod tests {
+    use sluis_outward::Signature;
+
     use super::*;
 
     #[test]

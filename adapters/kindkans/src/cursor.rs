@@ -2,11 +2,7 @@
 //! it costs time and nothing else: what was taken before is a repeat, and what is held is found again. Losing a part
 //! would lose hulpvragen, so the file is whole or it is the one of before.
 
-use std::io;
 use std::path::Path;
-
-use tokio::fs::{File, OpenOptions};
-use tokio::io::AsyncWriteExt;
 
 use crate::announce::is_plain_id;
 
@@ -35,28 +31,5 @@ pub(crate) async fn save(file: &Path, cursor: &str, held: impl Iterator<Item = &
         text.push('\n');
         text.push_str(id);
     }
-    replace(file, &text).await.is_ok()
-}
-
-async fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let beside = file.with_extension("nieuw");
-    // What a crash left may be readable by others.
-    match tokio::fs::remove_file(&beside).await {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut new = private(&beside).await?;
-    new.write_all(text.as_bytes()).await?;
-    new.flush().await?;
-    new.sync_all().await?;
-    tokio::fs::rename(&beside, file).await
-}
-
-/// For the owner alone: an id of the source may lead to a person.
-async fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    options.mode(0o600);
-    options.open(path).await
+    sluis_outward::keep(file, &text).await.is_ok()
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use sluis_outward::Signature;
 use sluis_stations::Entropy;
 use tokio::sync::watch;
 
-use crate::announce::{Announcement, Signature, is_plain_id};
+use crate::announce::{Announcement, is_plain_id};
 use crate::config::{Config, ConfigError};
 use crate::fetch::{Calls, Failure};
 use crate::intake::{Intake, NotTaken};

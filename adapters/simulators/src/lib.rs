@@ -1,7 +1,8 @@
 //! Simulated systems on real sockets, for tests, for the demo and for `sluis simulate`.
 //!
-//! Three systems outside our reach are played here: a **Kindkans-like** source ([`kindkans`]), a
-//! municipal case system ([`zaaksysteem`]) and a desk for reports of absence that is DUO-*like* ([`verzuimloket`]). Kindkans publishes no API and no schema, so ours is
+//! Four systems outside our reach are played here: a **Kindkans-like** source ([`kindkans`]), a
+//! municipal case system ([`zaaksysteem`]), a desk for reports of absence that is DUO-*like* ([`verzuimloket`]) and a youth care
+//! provider that speaks FHIR ([`jeugdhulp`]). Kindkans publishes no API and no schema, so ours is
 //! Kindkans-*like*: the tabs of its dossier are known, the field names and endpoints are invented.
 //!
 //! Three promises make these witnesses rather than stubs:
@@ -17,6 +18,7 @@ mod base64;
 mod behaviour;
 mod control;
 mod fault;
+pub mod jeugdhulp;
 pub mod kindkans;
 mod log;
 mod record;

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, RequestBuilder, Response, Url};
-use sluis_outward::{Limit, below};
+use sluis_outward::{Breaker, Limit, below};
 use sluis_stations::ports::Clock;
 
-use crate::breaker::Breaker;
 use crate::client;
 use crate::config::{Config, ConfigError};
 use crate::token::Tokens;

@@ -1,10 +1,6 @@
 //! Where polling had come. Losing it costs time and nothing else: what was taken before is a repeat.
 
-use std::io;
 use std::path::Path;
-
-use tokio::fs::OpenOptions;
-use tokio::io::AsyncWriteExt;
 
 /// A cursor is a plain word of the desk; anything else is not kept or sent.
 pub(crate) fn is_plain(cursor: &str) -> bool {
@@ -22,22 +18,5 @@ pub(crate) async fn load(file: &Path) -> Option<String> {
 
 /// Written beside, forced to disk and renamed: a crash leaves the old one or the new one. Says whether it is kept.
 pub(crate) async fn save(file: &Path, cursor: &str) -> bool {
-    replace(file, cursor).await.is_ok()
-}
-
-async fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let beside = file.with_extension("nieuw");
-    match tokio::fs::remove_file(&beside).await {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    options.mode(0o600);
-    let mut new = options.open(&beside).await?;
-    new.write_all(text.as_bytes()).await?;
-    new.flush().await?;
-    new.sync_all().await?;
-    tokio::fs::rename(&beside, file).await
+    sluis_outward::keep(file, cursor).await.is_ok()
 }

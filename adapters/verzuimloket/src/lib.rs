@@ -14,7 +14,6 @@
 //!
 //! To give a field a place at the desk: one property in `schemas/systemen/verzuimloket/`, one row in `mapping/`.
 
-mod breaker;
 mod calls;
 mod client;
 mod config;

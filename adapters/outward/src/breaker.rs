@@ -1,4 +1,4 @@
-//! Leaves a desk that keeps failing alone for a while, so that a dead one costs nobody time.
+//! Leaves a system that keeps failing alone for a while, so that a dead one costs nobody time.
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Opens after a number of failures in a row. When its rest is over one call may try; the others wait for how it ends.
-pub(crate) struct Breaker {
+pub struct Breaker {
     failures: u32,
     rest: Duration,
     state: Mutex<State>,
@@ -19,8 +19,16 @@ struct State {
     until: Option<Instant>,
 }
 
+impl std::fmt::Debug for Breaker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Breaker(…)")
+    }
+}
+
 impl Breaker {
-    pub(crate) fn new(failures: NonZeroU32, rest: Duration) -> Self {
+    /// Opens after so many failures in a row, for so long.
+    #[must_use]
+    pub fn new(failures: NonZeroU32, rest: Duration) -> Self {
         Self {
             failures: failures.get(),
             rest,
@@ -32,8 +40,11 @@ impl Breaker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a call may be made; if not, how long to wait.
-    pub(crate) fn may(&self) -> Result<(), Duration> {
+    /// Whether a call may be made.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn may(&self) -> Result<(), Duration> {
         let mut state = self.state();
         let now = Instant::now();
         match state.until {
@@ -47,8 +58,8 @@ impl Breaker {
         }
     }
 
-    /// How a call ended: whether the desk answered as a desk that works.
-    pub(crate) fn ended(&self, well: bool) {
+    /// How a call ended: whether the system answered as one that works.
+    pub fn ended(&self, well: bool) {
         let mut state = self.state();
         if well {
             *state = State::default();
