@@ -98,7 +98,7 @@ if [ "$failed_last" = no ]; then
     step "tests" cargo nextest run --workspace --locked --no-fail-fast --profile "$profile" "${some[@]}"
     # A machine without a way to a browser still tests the screen over HTTP.
     if need_browser; then
-        step "the screen in a browser" cargo nextest run --package sluis --test scherm --locked --run-ignored only -- browser::
+        step "the screen in a browser" cargo nextest run --workspace --test scherm --locked --run-ignored only -- browser::
     else
         skip "the screen in a browser" "Chromium, Node or the packages of tests/browser cannot be had here"
     fi

@@ -65,9 +65,12 @@ pub(crate) fn is_plain_id(id: &str) -> bool {
     plain && !((8..=10).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Digests that were seen, and the order in which they came.
+type Seen = (BTreeSet<[u8; 32]>, VecDeque<[u8; 32]>);
+
 /// Announcements of which the bundle was settled, by digest.
 #[derive(Default)]
-pub(crate) struct Settled(Mutex<(BTreeSet<[u8; 32]>, VecDeque<[u8; 32]>)>);
+pub(crate) struct Settled(Mutex<Seen>);
 
 impl Settled {
     pub(crate) fn knows(&self, body: &[u8]) -> bool {

@@ -29,7 +29,7 @@ pub(crate) fn code<'v>(codings: Option<&'v Value>, system: &str) -> Option<&'v s
     }
 }
 
-fn input<'v>(item: &'v Value) -> Option<&'v str> {
+fn input(item: &Value) -> Option<&str> {
     code(item.get("type")?.get("coding"), "opgave")
 }
 

@@ -50,6 +50,10 @@ impl Intake for Kept {
 struct Later(Mutex<i64>);
 
 impl Clock for Later {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "beside a simulated system, which lives in real time"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now() + self.0.lock().unwrap().hours()
     }

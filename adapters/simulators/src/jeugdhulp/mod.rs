@@ -107,7 +107,7 @@ impl Jeugdhulp {
     /// The body of a new announcement of a bundle, and its signature.
     #[must_use]
     pub fn announcement(&self, id: &str) -> (String, String) {
-        self.ehr.announcement(id, Timestamp::now())
+        self.ehr.announcement(id, now())
     }
 
     /// Announces a bundle once, and tells the status that came back.
@@ -153,6 +153,12 @@ impl fmt::Debug for Ehr {
     }
 }
 
+/// A simulated system has its own clock.
+#[allow(clippy::disallowed_methods, reason = "a simulated system has its own clock")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 impl Ehr {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -161,7 +167,7 @@ impl Ehr {
     fn put(&self, id: &str, bytes: Bytes) {
         let subscriptions: Vec<Value> = {
             let mut state = self.state();
-            state.bundles.insert(id.to_owned(), (bytes, Timestamp::now()));
+            state.bundles.insert(id.to_owned(), (bytes, now()));
             state.subscriptions.values().cloned().collect()
         };
         for subscription in subscriptions {

@@ -121,7 +121,7 @@ async fn send(
 ) -> Response<Body> {
     let Some(id) = asked.get("id") else { return problem(400) };
     ehr.put(id, body);
-    let (notice, signature) = ehr.announcement(id, Timestamp::now());
+    let (notice, signature) = ehr.announcement(id, super::now());
     let status = ehr.post(notice, signature).await;
     answer(StatusCode::CREATED, &json!({ "id": id, "aangekondigd": status }))
 }
